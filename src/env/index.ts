@@ -1,0 +1,1 @@
+export type { Clock, Random, Logger, LogFields, Metrics, Labels, Env } from './env.js';

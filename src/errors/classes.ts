@@ -1,0 +1,85 @@
+import type { ErrorCode } from './codes.js';
+import type { Span } from './span.js';
+
+/** What an error may carry besides its message. */
+export interface ErrorDetails {
+  readonly span?: Span | undefined;
+  /** One sentence that tells the user what to write or do instead. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of every error raised on purpose. The class says who must act, `code` what happened. */
+export abstract class MillraceError extends Error {
+  readonly span: Span | undefined;
+  readonly hint: string | undefined;
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.span = details.span;
+    this.hint = details.hint;
+  }
+}
+
+/** The user's statement is at fault. Nothing has changed. */
+export abstract class StatementError extends MillraceError {}
+
+/** The text does not follow the grammar. */
+export class ParseError extends StatementError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('PARSE', message, details);
+  }
+}
+
+/** A name is unknown or ambiguous, or a type does not fit. */
+export class BindError extends StatementError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('BIND', message, details);
+  }
+}
+
+/** The statement is well formed but cannot be run as it stands. */
+export class PlanError extends StatementError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('PLAN', message, details);
+  }
+}
+
+/** The request around a statement is at fault (endpoint, property, limit). */
+export class RequestError extends MillraceError {}
+
+/** Bad data: the record goes to the processing log, the query lives on. */
+export class RecordError extends MillraceError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('RECORD', message, details);
+  }
+}
+
+/** The environment failed. `retriable` tells the caller whether waiting may help. */
+export class BrokerError extends MillraceError {
+  readonly retriable: boolean;
+  constructor(message: string, details: ErrorDetails & { retriable: boolean; code?: ErrorCode }) {
+    super(details.code ?? 'BROKER', message, details);
+    this.retriable = details.retriable;
+  }
+}
+
+/** A state store failed; `damaged` asks for wipe and restore. */
+export class StateError extends MillraceError {
+  readonly damaged: boolean;
+  constructor(message: string, details: ErrorDetails & { damaged: boolean }) {
+    super('STATE', message, details);
+    this.damaged = details.damaged;
+  }
+}
+
+/** Our own fault; never raised by user SQL or user data. */
+export class InternalError extends MillraceError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('SERVER', message, details);
+  }
+}

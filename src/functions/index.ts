@@ -1,0 +1,2 @@
+export type * from './entry.js';
+export { EvaluationError } from './evaluation-error.js';

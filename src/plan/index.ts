@@ -1,0 +1,2 @@
+export type * from './query-plan.js';
+export type * from './steps/index.js';
