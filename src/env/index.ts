@@ -1,1 +1,2 @@
 export type { Clock, Random, Logger, LogFields, Metrics, Labels, Env } from './env.js';
+export { systemClock, systemRandom, silentLogger, silentMetrics } from './system.js';

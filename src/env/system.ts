@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import type { Clock, Logger, Metrics, Random } from './env.js';
+
+/** The real clock, timers and randomness. Programs create these once, in their composition; nothing else may. */
+export function systemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: async (ms, signal) => {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    },
+    yieldTurn: async () => {
+      await turn();
+    },
+  };
+}
+
+export function systemRandom(): Random {
+  return {
+    next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+    bytes: (length) => randomBytes(length),
+  };
+}
+
+/** Drops everything: the library's default. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};
+
+export const silentMetrics: Metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
