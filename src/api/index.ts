@@ -1,0 +1,6 @@
+export type {
+  CommandState, ConnectorState, Entity, EntityBase, EntityType, FieldInfo, PartitionOffsets, QueryDescription, RunningQuery, SchemaInfo,
+  SourceDescription, SourceInfo,
+} from './entities.js';
+export type { ErrorBody, GenericError, StatementErrorBody } from './errors.js';
+export type { PropertyValues, QueryStreamRequest, ServerInfo, StatementRequest } from './requests.js';

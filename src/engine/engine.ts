@@ -1,0 +1,83 @@
+import type { Entity, PropertyValues } from '../api/index.js';
+import type { Catalog } from '../catalog/index.js';
+import type { SqlType, SqlValue } from '../types/index.js';
+
+/**
+ * The life of a statement, for servers, the REPL and embedding programs alike. Everything else of the product is behind this.
+ * Methods reject with the classes of `errors/`; a rejected request has changed nothing.
+ */
+export interface Engine {
+  /** Runs one or more statements (no SELECT, no PRINT): parsed and checked as a whole, then logged as one command. */
+  execute(sql: string, session?: Session): Promise<readonly Entity[]>;
+  /** Starts one SELECT (push or pull). */
+  query(sql: string, session?: Session): Promise<QueryResult>;
+  /** PRINT: records of a topic with guessed formats, as text lines. */
+  print(sql: string, session?: Session): Promise<TextResult>;
+  /** Appends rows to a stream or table, as INSERT VALUES does: column name → value; resolves when durable. */
+  insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void>;
+  /** The catalog as of now. */
+  catalog(): Catalog;
+  /** Ends a push query of this server. false: there is none of that id. */
+  closeQuery(queryId: string): Promise<boolean>;
+  commandStatus(commandId: string): CommandStatus | null;
+  commandStatuses(): ReadonlyMap<string, string>;
+  info(): EngineInfo;
+  health(): Health;
+  /** Resolves when the command log has been applied and all running queries have caught up and committed. */
+  whenIdle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a request carries besides its text. `variables` and `properties` are changed by DEFINE and SET inside the request only. */
+export interface Session {
+  readonly properties?: PropertyValues;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly commandSequenceNumber?: number;
+  readonly requestProperties?: PropertyValues;
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly isKey: boolean;
+}
+
+/** Rows come in chunks; a chunk is pulled only when the reader asks, so a slow reader holds back its own query alone. */
+export interface QueryResult {
+  readonly kind: 'push' | 'pull' | 'streamPull';
+  readonly queryId: string;
+  readonly columns: readonly ResultColumn[];
+  readonly rows: AsyncIterable<readonly ResultRow[]>;
+  /** Said once to a person: such as rows that exist before the point where the query starts. */
+  readonly notices: readonly string[];
+  /** Why `rows` ended: known after the end. */
+  outcome(): 'limit' | 'completed' | 'terminated' | null;
+  close(): Promise<void>;
+}
+export interface ResultRow {
+  readonly values: readonly SqlValue[];
+  /** A table row that was deleted: key columns filled where projected, the rest null. */
+  readonly tombstone: boolean;
+}
+export interface TextResult {
+  readonly lines: AsyncIterable<string>;
+  close(): Promise<void>;
+}
+export interface CommandStatus {
+  readonly status: string;
+  readonly message: string;
+  readonly queryId: string | null;
+}
+export interface EngineInfo {
+  readonly version: string;
+  readonly clusterId: string;
+  readonly serviceId: string;
+  readonly state: 'RUNNING' | 'DEGRADED' | 'ERROR';
+}
+export interface Health {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  readonly metastore: boolean;
+  readonly broker: boolean;
+  readonly commandRunner: boolean;
+}
