@@ -1,1 +1,7 @@
-export type * from './operators/operator.js';
+export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
+export type {
+  FromGroup, MessageError, MessageQueryOptions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
+  QueryState, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
+} from './messages.js';
+export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
+export { openTaskGroup } from './local-group.js';

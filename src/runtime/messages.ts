@@ -1,0 +1,108 @@
+import type { ErrorCode } from '../errors/index.js';
+import type { PersistentPlan, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
+import type { Key, Row } from '../types/index.js';
+import type { QueryOptions } from './options.js';
+
+/**
+ * The only words between an engine and a task group. Everything here survives structured cloning, so a group may live
+ * on another thread.
+ */
+export type TaskGroupRequest =
+  | { readonly kind: 'start'; readonly plan: PersistentPlan; readonly options: Partial<MessageQueryOptions> }
+  | { readonly kind: 'pause'; readonly queryId: string }
+  | { readonly kind: 'resume'; readonly queryId: string }
+  | { readonly kind: 'stop'; readonly queryId: string; readonly deleteState: boolean }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'whenIdle'; readonly queryIds: readonly string[] | null }
+  | { readonly kind: 'preparePull'; readonly plan: PullPlan }
+  | { readonly kind: 'forgetPull'; readonly pullId: number }
+  | { readonly kind: 'pull'; readonly pullId: number; readonly parameters: PullParameters; readonly credit: number }
+  | { readonly kind: 'push'; readonly source: PushSource; readonly options: Partial<MessageQueryOptions>; readonly credit: number }
+  | { readonly kind: 'close' };
+
+/** A query's settings without functions, which cannot be sent: the partitioner is fixed when the group is made. */
+export type MessageQueryOptions = Omit<QueryOptions, 'partitioner'>;
+
+/** What may differ between two executions of one prepared pull query. */
+export interface PullParameters {
+  /** Replaces the keys of a `keys` access. */
+  readonly keys?: readonly Key[];
+}
+
+/** Where a push query's rows come from. */
+export type PushSource =
+  | TransientPlan
+  | StreamPullPlan
+  /** Rows that the running query writes from now on, as (key ++ value) of its sink. */
+  | { readonly kind: 'subscribe'; readonly queryId: string; readonly limit: number | null };
+
+export type ToGroup =
+  | { readonly kind: 'request'; readonly id: number; readonly request: TaskGroupRequest }
+  /** The receiver of stream `id` can take `credit` more chunks. */
+  | { readonly kind: 'credit'; readonly id: number; readonly credit: number }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type FromGroup =
+  | { readonly kind: 'reply'; readonly id: number; readonly value: TaskGroupReply }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: MessageError }
+  | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
+  | { readonly kind: 'event'; readonly event: RuntimeEvent };
+
+export type TaskGroupReply = null | { readonly pullId: number } | { readonly queries: readonly QueryStatus[] };
+
+/** Why a stream of rows ended. */
+export type StreamEnd = 'complete' | 'limit' | 'queryStopped';
+
+export interface MessageError {
+  readonly name: string;
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly retriable: boolean;
+}
+
+export type QueryState = 'STARTING' | 'RUNNING' | 'PAUSED' | 'ERROR' | 'STOPPED';
+
+export interface QueryFailure {
+  readonly timestamp: number;
+  readonly type: 'USER' | 'SYSTEM' | 'UNKNOWN';
+  readonly message: string;
+}
+
+export interface TaskStatus {
+  readonly stage: number;
+  readonly partition: number;
+  /** Input partitions: next offset to process, and the end known. */
+  readonly inputs: readonly { readonly topic: string; readonly partition: number; readonly position: number; readonly end: number }[];
+  readonly stores: readonly { readonly name: string; readonly changelogOffset: number }[];
+}
+
+export interface QueryStatus {
+  readonly queryId: string;
+  readonly state: QueryState;
+  /** The last ten failures, newest last. */
+  readonly errors: readonly QueryFailure[];
+  readonly metrics: QueryMetrics;
+  readonly tasks: readonly TaskStatus[];
+}
+
+export interface QueryMetrics {
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly bytesOut: number;
+  readonly commits: number;
+  readonly lateDropped: number;
+  /** Processing log entries by type. */
+  readonly errorsByType: Readonly<Record<ProcessingErrorType, number>>;
+  /** Wall-clock time of the newest record processed, or null. */
+  readonly lastProcessedMs: number | null;
+}
+
+/** The processing log's types, by ksqlDB's numbers. */
+export type ProcessingErrorType = 'DESERIALIZATION_ERROR' | 'RECORD_PROCESSING_ERROR' | 'PRODUCTION_ERROR' | 'SERIALIZATION_ERROR' | 'KAFKA_STREAMS_THREAD_ERROR';
+
+export type RuntimeEvent =
+  | { readonly kind: 'state'; readonly queryId: string; readonly state: QueryState }
+  | { readonly kind: 'failure'; readonly queryId: string; readonly failure: QueryFailure }
+  | { readonly kind: 'commit'; readonly queryId: string };

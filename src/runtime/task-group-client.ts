@@ -1,0 +1,224 @@
+import { BrokerError, InternalError, MillraceError, RequestError } from '../errors/index.js';
+import type { PersistentPlan, PullPlan } from '../plan/index.js';
+import type { Row } from '../types/index.js';
+import type {
+  FromGroup, MessageError, MessageQueryOptions, PullParameters, PushSource, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply,
+  TaskGroupRequest, ToGroup,
+} from './messages.js';
+
+/** Both ends of the message channel to a task group: a pair of functions on one thread, a message port between threads. */
+export interface GroupChannel {
+  post(message: ToGroup): void;
+  /** Called once; messages that came before are delivered then. */
+  onMessage(handler: (message: FromGroup) => void): void;
+  close(): void;
+}
+
+export interface PushOptions {
+  /** Chunks that may be under way before the reader takes one. */
+  readonly credit: number;
+  readonly options: Partial<MessageQueryOptions>;
+}
+
+/** Rows in chunks. Leaving the loop (or `cancel`) ends the query behind it. */
+export interface RowStream extends AsyncIterable<readonly Row[]> {
+  cancel(): void;
+  /** Why it ended; null while it runs. */
+  readonly endReason: StreamEnd | null;
+}
+
+export interface PreparedPull {
+  execute(parameters?: PullParameters): RowStream;
+  /** Frees the compiled form. */
+  close(): void;
+}
+
+const DEFAULT_CREDIT = 8;
+
+/** The engine's side of a task group: promises and async iterables over messages. */
+export class TaskGroupClient {
+  private nextId = 1;
+  private readonly replies = new Map<number, { resolve(reply: TaskGroupReply): void; reject(error: unknown): void }>();
+  private readonly streams = new Map<number, ChunkQueue>();
+  private readonly listeners = new Set<(event: RuntimeEvent) => void>();
+
+  constructor(private readonly channel: GroupChannel) {
+    channel.onMessage((message) => this.receive(message));
+  }
+
+  /** Resolves when the query has its tasks and their stores are restored, or has failed and waits to try again. */
+  async startQuery(plan: PersistentPlan, options: Partial<MessageQueryOptions> = {}): Promise<void> {
+    await this.request({ kind: 'start', plan, options });
+  }
+  async pauseQuery(queryId: string): Promise<void> {
+    await this.request({ kind: 'pause', queryId });
+  }
+  async resumeQuery(queryId: string): Promise<void> {
+    await this.request({ kind: 'resume', queryId });
+  }
+  async stopQuery(queryId: string, options: { readonly deleteState: boolean }): Promise<void> {
+    await this.request({ kind: 'stop', queryId, deleteState: options.deleteState });
+  }
+  async status(): Promise<readonly QueryStatus[]> {
+    const reply = await this.request({ kind: 'status' });
+    if (reply === null || !('queries' in reply)) throw new InternalError('A status request got another reply');
+    return reply.queries;
+  }
+  /** Resolves when every input record that exists for these queries (default: all) has been processed and committed. */
+  async whenIdle(queryIds: readonly string[] | null = null): Promise<void> {
+    await this.request({ kind: 'whenIdle', queryIds });
+  }
+  /** Compiles a pull query once; the same plan may then run many times, also with other keys. */
+  async preparePull(plan: PullPlan): Promise<PreparedPull> {
+    const reply = await this.request({ kind: 'preparePull', plan });
+    if (reply === null || !('pullId' in reply)) throw new InternalError('A prepare request got another reply');
+    const { pullId } = reply;
+    return {
+      execute: (parameters = {}) => this.stream({ kind: 'pull', pullId, parameters, credit: DEFAULT_CREDIT }, DEFAULT_CREDIT),
+      close: () => void this.request({ kind: 'forgetPull', pullId }).catch(() => undefined),
+    };
+  }
+  async *pull(plan: PullPlan): AsyncIterable<readonly Row[]> {
+    const prepared = await this.preparePull(plan);
+    try {
+      yield* prepared.execute();
+    } finally {
+      prepared.close();
+    }
+  }
+  push(source: PushSource, options: Partial<PushOptions> = {}): RowStream {
+    const credit = options.credit ?? DEFAULT_CREDIT;
+    return this.stream({ kind: 'push', source, options: options.options ?? {}, credit }, credit);
+  }
+  /** Calls back for state changes, failures and commits; returns how to stop. */
+  onEvent(listener: (event: RuntimeEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+  /** Stops every query after a last commit and closes the group. */
+  async close(): Promise<void> {
+    await this.request({ kind: 'close' });
+    this.channel.close();
+  }
+
+  private request(request: TaskGroupRequest): Promise<TaskGroupReply> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.replies.set(id, { resolve, reject });
+      this.channel.post({ kind: 'request', id, request });
+    });
+  }
+
+  private stream(request: TaskGroupRequest, credit: number): RowStream {
+    const id = this.nextId++;
+    const queue = new ChunkQueue(
+      () => this.channel.post({ kind: 'credit', id, credit: 1 }),
+      () => {
+        this.streams.delete(id);
+        this.channel.post({ kind: 'cancel', id });
+      },
+      credit,
+    );
+    this.streams.set(id, queue);
+    this.channel.post({ kind: 'request', id, request });
+    return queue;
+  }
+
+  private receive(message: FromGroup): void {
+    switch (message.kind) {
+      case 'reply': {
+        const waiting = this.replies.get(message.id);
+        this.replies.delete(message.id);
+        waiting?.resolve(message.value);
+        return;
+      }
+      case 'failure': {
+        const error = toError(message.error);
+        const waiting = this.replies.get(message.id);
+        this.replies.delete(message.id);
+        waiting?.reject(error);
+        this.streams.get(message.id)?.fail(error);
+        this.streams.delete(message.id);
+        return;
+      }
+      case 'chunk':
+        this.streams.get(message.id)?.add(message.rows);
+        return;
+      case 'end':
+        this.streams.get(message.id)?.end(message.reason);
+        this.streams.delete(message.id);
+        return;
+      case 'event':
+        for (const listener of this.listeners) listener(message.event);
+    }
+  }
+}
+
+/** Chunks received and not yet taken; taking one gives credit back. Bounded by the credit given. */
+class ChunkQueue implements RowStream {
+  endReason: StreamEnd | null = null;
+  private readonly chunks: (readonly Row[])[] = [];
+  private failure: unknown = null;
+  private closed = false;
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly giveCredit: () => void,
+    private readonly onCancel: () => void,
+    private readonly capacity: number,
+  ) {}
+
+  add(rows: readonly Row[]): void {
+    if (this.closed) return;
+    if (this.chunks.length >= this.capacity) throw new InternalError('A task group sent more chunks than it had credit for');
+    this.chunks.push(rows);
+    this.wake?.();
+  }
+  end(reason: StreamEnd): void {
+    this.endReason = reason;
+    this.wake?.();
+  }
+  fail(error: unknown): void {
+    this.failure = error;
+    this.wake?.();
+  }
+  cancel(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.endReason === null && this.failure === null) this.onCancel();
+    this.wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[]> {
+    try {
+      for (;;) {
+        const chunk = this.chunks.shift();
+        if (chunk !== undefined) {
+          if (this.endReason === null) this.giveCredit();
+          yield chunk;
+        } else if (this.failure !== null) {
+          throw this.failure;
+        } else if (this.endReason !== null || this.closed) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.wake = resolve;
+          });
+          this.wake = null;
+        }
+      }
+    } finally {
+      this.cancel();
+    }
+  }
+}
+
+/** Errors lose their class on the way; the code and the advice stay. */
+function toError(error: MessageError): MillraceError {
+  const details = { hint: error.hint ?? undefined };
+  if (error.code === null) return new InternalError(error.message, details);
+  if (error.code === 'BROKER' || error.code === 'DISK_FULL') {
+    return new BrokerError(error.message, { ...details, retriable: error.retriable, code: error.code });
+  }
+  return new RequestError(error.code, error.message, details);
+}
