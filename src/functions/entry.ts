@@ -1,5 +1,5 @@
 import type { Random, Clock } from '../env/index.js';
-import type { SqlType, SqlValue } from '../types/index.js';
+import type { Long, SqlType, SqlValue } from '../types/index.js';
 
 /**
  * A function is one entry in the catalogue: its name, its documentation, its variants and how each is evaluated.
@@ -32,7 +32,7 @@ export interface Parameter {
   readonly name: string;
   readonly type: ParameterType;
   readonly description?: string;
-  /** The last parameter (for aggregates: any one) may repeat zero or more times. */
+  /** The last parameter (for aggregates: any one) may repeat zero or more times: see `parameterFor` in `generics.ts`. */
   readonly variadic?: boolean;
   /** A null given here makes the call fail (Java primitive parameter). */
   readonly primitive?: boolean;
@@ -72,9 +72,14 @@ export interface ScalarVariant {
   readonly parameters: readonly Parameter[];
   /** The result type, or a pure rule over the resolved argument types; throws BindError where the rule refuses. */
   readonly returns: SqlType | ((argumentTypes: readonly ArgumentType[]) => SqlType);
-  /** 'propagate': any null argument gives null without a call. 'called': the function sees nulls. */
+  /** The result as signatures show it. */
+  readonly declaredReturns: ParameterType;
+  /**
+   * 'propagate': any null argument gives null without a call. 'called': the function sees nulls.
+   * A null for a primitive parameter fails the call in both cases; the caller checks that first.
+   */
   readonly nulls: 'propagate' | 'called';
-  /** Called once per place of use; the result is called once per row. Called with NO shared state between places of use. */
+  /** Called once per place of use; the result is called once per row. Nothing is shared between places of use. */
   readonly bind: (site: CallSite) => Evaluator;
 }
 
@@ -103,6 +108,8 @@ export interface ScalarFunction extends Documented {
 export interface TableVariant {
   readonly parameters: readonly Parameter[];
   readonly returns: SqlType | ((argumentTypes: readonly ArgumentType[]) => SqlType);
+  /** One row's value as signatures show it. */
+  readonly declaredReturns: ParameterType;
   /** null: no rows. */
   readonly bind: (site: CallSite) => (...values: FunctionArgument[]) => readonly SqlValue[] | null;
 }
@@ -128,10 +135,27 @@ export interface BoundAggregate {
   readonly undo: ((state: SqlValue, values: readonly SqlValue[]) => SqlValue) | null;
   result(state: SqlValue): SqlValue;
   /**
-   * Fast path for the common single-number aggregates (COUNT, SUM, MIN, MAX of numbers): lets the runtime inline.
-   * Purely an optimisation; must equal `aggregate`.
+   * Fast path for COUNT, SUM, MIN and MAX of one number: lets the runtime inline. Purely an optimisation; equals `aggregate`.
+   * A null value v leaves the state s as it is; else the new state is
+   * - count: s + 1;
+   * - sum: INTEGER `(s + v) | 0`; DOUBLE `s + v`; BIGINT `s + v` where all are safe integers, else `wrapLong` of the sum in bigint;
+   * - max: `s === null || v > s || v !== v ? v : s`;
+   * - min: `s === null || v < s || s !== s ? v : s` (NaN is the greatest DOUBLE, as in Java).
    */
   readonly inline?: 'count' | 'sum' | 'min' | 'max';
+}
+
+/** One aggregate call of a query in one task. */
+export interface AggregateSite {
+  /** Types of the column arguments; a NULL literal has taken the type of its parameter. */
+  readonly argumentTypes: readonly SqlType[];
+  readonly literals: readonly SqlValue[];
+  readonly context: FunctionContext;
+  /**
+   * Numbers rows in processing order: every call gives a greater number than all calls before, also over restarts, so the
+   * counter is part of what the task commits. EARLIEST_ and LATEST_BY_OFFSET order merged sessions by it.
+   */
+  readonly nextSequence: () => Long;
 }
 
 export interface AggregateVariant {
@@ -139,15 +163,15 @@ export interface AggregateVariant {
   readonly parameters: readonly Parameter[];
   /** Literal arguments after the columns. */
   readonly literals: readonly Parameter[];
-  /** Whether an argument type resolution gives this return type; also used by DESCRIBE. */
-  readonly returns: SqlType | ((argumentTypes: readonly ArgumentType[], literals: readonly SqlValue[]) => SqlType);
-  readonly stateType: SqlType | ((argumentTypes: readonly ArgumentType[], literals: readonly SqlValue[]) => SqlType);
+  readonly returns: SqlType | ((argumentTypes: readonly ArgumentType[]) => SqlType);
+  /** The result as signatures show it. */
+  readonly declaredReturns: ParameterType;
+  /** Part of the plan: the type under which the state is stored and sent to the changelog. */
+  readonly stateType: SqlType | ((argumentTypes: readonly ArgumentType[]) => SqlType);
+  /** False: refused over tables, and `undo` of the bound aggregate is null. */
   readonly undoable: boolean;
-  readonly bind: (site: {
-    readonly argumentTypes: readonly SqlType[];
-    readonly literals: readonly SqlValue[];
-    readonly context: FunctionContext;
-  }) => BoundAggregate;
+  /** Called once per task; throws BindError where a literal is refused, so the planner calls it too. */
+  readonly bind: (site: AggregateSite) => BoundAggregate;
 }
 export interface AggregateFunction extends Documented {
   readonly kind: 'aggregate';

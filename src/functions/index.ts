@@ -1,2 +1,8 @@
 export type * from './entry.js';
 export { EvaluationError } from './evaluation-error.js';
+export { builtInFunctions, layerFunctions } from './catalogue.js';
+export { parameterFor, matchParameters, matchType, instantiate, type GenericBindings } from './generics.js';
+export {
+  t, p, primitive, variadic, sameTypeAs, variant, boundVariant, tableVariant, aggregateVariant, scalar, tableFunction, aggregateFunction,
+  type TypeSpec, type ParameterSpec, type ReturnRule, type NullHandling, type Arguments, type AggregateBehaviour, type Value, type Unit,
+} from './define.js';
