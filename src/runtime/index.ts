@@ -1,6 +1,6 @@
 export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 export type {
-  FromGroup, MessageError, MessageQueryOptions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
   QueryState, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';

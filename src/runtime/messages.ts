@@ -45,11 +45,17 @@ export type ToGroup =
 export type FromGroup =
   | { readonly kind: 'reply'; readonly id: number; readonly value: TaskGroupReply }
   | { readonly kind: 'failure'; readonly id: number; readonly error: MessageError }
-  | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly Row[] }
+  | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[] }
   | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
   | { readonly kind: 'event'; readonly event: RuntimeEvent };
 
 export type TaskGroupReply = null | { readonly pullId: number } | { readonly queries: readonly QueryStatus[] };
+
+/** One row for a client. A tombstone (a deleted table row) has its key columns filled where they are projected, the rest null. */
+export interface OutputRow {
+  readonly values: Row;
+  readonly tombstone: boolean;
+}
 
 /** Why a stream of rows ended. */
 export type StreamEnd = 'complete' | 'limit' | 'queryStopped';

@@ -1,8 +1,7 @@
 import { BrokerError, InternalError, MillraceError, RequestError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
-import type { Row } from '../types/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, PullParameters, PushSource, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, PullParameters, PushSource, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup,
 } from './messages.js';
 
@@ -21,7 +20,7 @@ export interface PushOptions {
 }
 
 /** Rows in chunks. Leaving the loop (or `cancel`) ends the query behind it. */
-export interface RowStream extends AsyncIterable<readonly Row[]> {
+export interface RowStream extends AsyncIterable<readonly OutputRow[]> {
   cancel(): void;
   /** Why it ended; null while it runs. */
   readonly endReason: StreamEnd | null;
@@ -78,7 +77,7 @@ export class TaskGroupClient {
       close: () => void this.request({ kind: 'forgetPull', pullId }).catch(() => undefined),
     };
   }
-  async *pull(plan: PullPlan): AsyncIterable<readonly Row[]> {
+  async *pull(plan: PullPlan): AsyncIterable<readonly OutputRow[]> {
     const prepared = await this.preparePull(plan);
     try {
       yield* prepared.execute();
@@ -157,7 +156,7 @@ export class TaskGroupClient {
 /** Chunks received and not yet taken; taking one gives credit back. Bounded by the credit given. */
 class ChunkQueue implements RowStream {
   endReason: StreamEnd | null = null;
-  private readonly chunks: (readonly Row[])[] = [];
+  private readonly chunks: (readonly OutputRow[])[] = [];
   private failure: unknown = null;
   private closed = false;
   private wake: (() => void) | null = null;
@@ -168,7 +167,7 @@ class ChunkQueue implements RowStream {
     private readonly capacity: number,
   ) {}
 
-  add(rows: readonly Row[]): void {
+  add(rows: readonly OutputRow[]): void {
     if (this.closed) return;
     if (this.chunks.length >= this.capacity) throw new InternalError('A task group sent more chunks than it had credit for');
     this.chunks.push(rows);
@@ -189,7 +188,7 @@ class ChunkQueue implements RowStream {
     this.wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[]> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly OutputRow[]> {
     try {
       for (;;) {
         const chunk = this.chunks.shift();
