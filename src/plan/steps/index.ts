@@ -4,7 +4,7 @@ import type { StreamSource, TableSource } from './sources.js';
 import type {
   StreamFilter, StreamFlatMap, StreamGroupBy, StreamRepartition, StreamSelect, StreamSelectKey, TableFilter, TableGroupBy, TableSelect,
 } from './stateless.js';
-import type { StreamSink, TableMaterialize, TableSink } from './table.js';
+import type { StreamSink, TableMaterialize, TableRepartition, TableSink } from './table.js';
 
 export type * from './aggregates.js';
 export type * from './common.js';
@@ -19,7 +19,7 @@ export type StreamStep =
   | StreamTableJoin | StreamStreamJoin;
 /** Steps whose output is a changing table. */
 export type TableStep =
-  | TableSource | TableFilter | TableSelect | TableMaterialize
+  | TableSource | TableFilter | TableSelect | TableMaterialize | TableRepartition
   | StreamAggregate | StreamWindowedAggregate | TableAggregate | TableTableJoin | ForeignKeyJoin;
 export type SinkStep = StreamSink | TableSink;
 export type Step = StreamStep | TableStep | TableGroupBy | SinkStep;

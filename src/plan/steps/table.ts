@@ -8,6 +8,18 @@ export interface TableMaterialize extends StepBase {
   readonly source: TableStep;
   readonly store: StoreRef;
 }
+/**
+ * Brings a table to the tasks of its key as another format writes it: equal keys in different formats hash differently, so a
+ * join of tables or streams with different key formats needs one side re-serialised. Key and row stay the same; the rows
+ * that arrive are kept in `store`.
+ */
+export interface TableRepartition extends StepBase {
+  readonly kind: 'tableRepartition';
+  readonly source: TableStep;
+  readonly topic: string;
+  readonly formats: Formats;
+  readonly store: StoreRef;
+}
 interface SinkBase extends StepBase {
   readonly topic: string;
   readonly formats: Formats;
