@@ -2,22 +2,48 @@ import type { Key, Row } from '../types/index.js';
 
 /**
  * An operator's view of one of its stores: typed rows, synchronous, over the write-back cache (`MaterializedTable`).
- * Windowed tables are addressed by inner key + window start (+ end for sessions): the key array carries the bounds.
+ * Keys by layout (`TableLayout`): keyed `[…key]`; windowed and session `[…key, start, end]`; events (rows of a
+ * stream-stream join side) `[…key, timestamp, sequence]`; pending (unmatched rows) `[…key, timestamp, side, sequence]`;
+ * subscription (foreign-key join) `[…foreign key, …left key]`.
  */
 export interface Table {
   readonly name: string;
-  /** Current (uncommitted) row, or null. */
+  /** Current (uncommitted) row, or null. Expired rows are null at once. */
   get(key: Key): StoredRow | null;
   /**
-   * Writes (null row: deletes). With `forward`, the change is emitted through the table's emitter: at once with caching
+   * Writes (null row: deletes). With `forward`, the change is emitted through the connected emitter: at once with caching
    * off, at flush with caching on, with the row last forwarded as `old`.
    */
   put(key: Key, row: Row | null, timestamp: number, forward: boolean): void;
+  /** The row as readers of the emitted changes know it: the one last forwarded (without `forward`: the current one). */
+  forwarded(key: Key): StoredRow | null;
+  /** The place of a key: found once, then read and written without another look-up. Valid until the next await. */
+  slot(key: Key): Slot;
+  /** Windowed layout only: the place of an inner key in the window starting at `start`, without building the whole key. */
+  windowSlot(innerKey: Key, start: number): Slot;
+  /** `put` at a place. `oldIfNew` stands for the old row of a key that had none, where the change is emitted at once. */
+  write(slot: Slot, row: Row | null, timestamp: number, forward: boolean, oldIfNew?: Row | null): void;
+  /** Session layout: visible sessions of a key with end ≥ `endFrom` and start ≤ `startTo`, ascending. */
+  sessions(innerKey: Key, endFrom: number, startTo: number): readonly Slot[];
+  /** Events layout: visible rows of a key with `from` ≤ timestamp ≤ `to`, ascending by timestamp, then arrival. */
+  events(innerKey: Key, from: number, to: number, visit: (slot: Slot) => void): void;
+  /** Where forwarded changes go; called by the operator that owns the table when it opens. */
+  connect(forward: Forward): void;
+  /** Largest time of a row ever put (window start, session end, event timestamp); −1 before the first. Decides what is visible. */
+  highWater(): number;
+  restoreHighWater(time: number): void;
 }
 export interface StoredRow {
   readonly row: Row;
   readonly timestamp: number;
 }
+/** A key's place in a table. `row` is null where there is none. Only the table changes it. */
+export interface Slot {
+  readonly key: Key;
+  readonly row: Row | null;
+  readonly timestamp: number;
+}
+export type Forward = (key: Key, row: Row | null, old: Row | null, timestamp: number) => void;
 
 /** Ranges that operators scan: by window start, by window end (sessions), by row timestamp, by key prefix. Inclusive, epoch ms. */
 export type ScanRange =
@@ -25,3 +51,15 @@ export type ScanRange =
   | { readonly by: 'windowEnd'; readonly from: number; readonly to: number }
   | { readonly by: 'timestamp'; readonly from: number; readonly to: number }
   | { readonly by: 'keyPrefix'; readonly prefix: Key };
+
+/**
+ * How a table's rows are addressed, ordered on disk and expire. `order: 'time'` puts the window before the key, which
+ * final results need; `'key'` keeps the rows of one key together, which pull queries like.
+ */
+export type TableLayout =
+  | { readonly kind: 'keyed' }
+  | { readonly kind: 'windowed'; readonly sizeMs: number; readonly retentionMs: number; readonly order: 'key' | 'time' }
+  | { readonly kind: 'session'; readonly gapMs: number; readonly retentionMs: number; readonly order: 'key' | 'time' }
+  | { readonly kind: 'events'; readonly retentionMs: number; readonly bucketMs: number }
+  | { readonly kind: 'pending'; readonly bucketMs: number }
+  | { readonly kind: 'subscription'; readonly prefixColumns: number };

@@ -22,8 +22,10 @@ export interface Operator {
    */
   process(input: number, key: Key | null, row: Row | null, old: Row | null | undefined, timestamp: number): void;
   /**
-   * What must be scanned before the next record is processed, or null. Asked after every record that moved time.
-   * The task awaits the scan, feeds the rows to `demand.feed` in order, calls `demand.done`, and goes on.
+   * What must be scanned before the next record is processed, or null. Asked after every source record and after every
+   * flush, again and again until null (in topological order of operators): `runDemand` of `state` serves it from memory
+   * where everything is there, else from disk; it feeds the rows to `demand.feed` in order and calls `demand.done`.
+   * Rows that reach the operator while a demand is open wait inside it, so the order never depends on where rows are.
    */
   demand(): ScanDemand | null;
   /** What the operator has observed and must find again after a restart (stream time, last emission): JSON, small. */
@@ -41,6 +43,8 @@ export interface OperatorContext {
   table(storeName: string): Table;
   /** false: every update is emitted at once; true: updates between two commits of one key collapse. */
   readonly caching: boolean;
+  /** The task's partition: foreign-key joins send it along, so that answers find the way back. */
+  readonly partition: number;
   /** A late record was dropped (counted, not logged). */
   droppedLate(count: number): void;
   /** A row could not be evaluated: goes to the processing log. */
