@@ -147,7 +147,7 @@ export interface BatchBuilder {
 
 /**
  * Exactly one open transaction per producer; opening one under the id of another fences that one.
- * Errors: `BrokerError` with `outcome` (see `ProducerError`): fenced → drop the tasks; abortable → abort and rewind;
+ * Errors: `BrokerError` with `outcome` (`ProducerOutcome`): fenced → drop the tasks; abortable → abort and rewind;
  * unknown → open a new producer under the same id before anything else.
  */
 export interface TransactionalProducer {

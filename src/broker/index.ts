@@ -1,1 +1,4 @@
 export type * from './broker.js';
+export { murmur2, partitionForKey } from './murmur2.js';
+export { createMemoryBroker, type MemoryBrokerOptions } from './memory/create-memory-broker.js';
+export type { LocalBroker } from './log/log-broker.js';

@@ -13,6 +13,8 @@ export interface ErrorDetails {
 export abstract class MillraceError extends Error {
   readonly span: Span | undefined;
   readonly hint: string | undefined;
+  /** The statement of a request that failed; set once, by the engine. */
+  statementText: string | undefined;
   constructor(
     readonly code: ErrorCode,
     message: string,
@@ -62,9 +64,15 @@ export class RecordError extends MillraceError {
 /** The environment failed. `retriable` tells the caller whether waiting may help. */
 export class BrokerError extends MillraceError {
   readonly retriable: boolean;
-  constructor(message: string, details: ErrorDetails & { retriable: boolean; code?: ErrorCode }) {
+  /** Of a failed producer call: fenced → drop the tasks; abortable → abort and rewind; unknown → open a new producer. */
+  readonly outcome: 'fenced' | 'abortable' | 'unknown' | null;
+  constructor(
+    message: string,
+    details: ErrorDetails & { retriable: boolean; code?: ErrorCode; outcome?: 'fenced' | 'abortable' | 'unknown' },
+  ) {
     super(details.code ?? 'BROKER', message, details);
     this.retriable = details.retriable;
+    this.outcome = details.outcome ?? null;
   }
 }
 

@@ -26,6 +26,11 @@ export const ERROR_CODES = {
   BROKER: { rest: 50000, retriable: true, title: 'The broker failed' },
   STATE: { rest: 50000, retriable: true, title: 'A state store failed' },
   FOLDER_LOCKED: { rest: 50000, retriable: true, title: 'The data folder is in use' },
+  UNKNOWN_TOPIC: { rest: 50000, retriable: false, title: 'The topic or partition does not exist' },
+  OFFSET_OUT_OF_RANGE: { rest: 50000, retriable: false, title: 'The position is outside what the partition holds' },
+  FENCED: { rest: 50000, retriable: false, title: 'A newer producer has taken over the transactional id' },
+  RECORD_TOO_LARGE: { rest: 50000, retriable: false, title: 'A record is larger than its topic allows' },
+  DAMAGED: { rest: 50000, retriable: false, title: 'Stored bytes are not what was written' },
   DISK_FULL: { rest: 50000, retriable: true, title: 'The disk or its limit is full' },
 } as const;
 

@@ -1,2 +1,3 @@
 export type * from './store.js';
 export type * from './table.js';
+export { createMemoryStores } from './memory/create-memory-stores.js';

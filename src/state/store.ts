@@ -54,7 +54,7 @@ export interface BytesStore {
   close(): Promise<void>;
 }
 
-/** Opens the stores of one task. One database per task; stores are prefixes in it. */
+/** Opens the stores of one task. One database per task; stores are prefixes in it. A task id is `<queryId>/<stage and partition>`. */
 export interface StoreProvider {
   /** Damage at open (identity, hash chain) is repaired by wiping: the store comes back empty with changelogOffset −1. */
   open(taskId: string, storeName: string): Promise<BytesStore>;
