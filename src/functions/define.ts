@@ -5,6 +5,7 @@ import type {
   AggregateFunction, AggregateSite, AggregateVariant, ArgumentType, BoundAggregate, CallSite, Evaluator, Parameter, ParameterType,
   ScalarFunction, ScalarVariant, TableFunction, TableVariant,
 } from './entry.js';
+import { sqlTypeOf } from './argument-types.js';
 import { instantiate, matchParameters } from './generics.js';
 
 /**
@@ -124,13 +125,7 @@ export type Arguments<P extends Specs, N extends NullHandling> = P extends reado
 export function sameTypeAs<V>(index: number, declared: TypeSpec<V>): ReturnRule<V> {
   return {
     declared,
-    resolve: (argumentTypes) => {
-      const type = argumentTypes[index];
-      if (type === undefined || type.kind === 'NULL' || type.kind === 'UNIT' || type.kind === 'LAMBDA') {
-        throw new BindError(`The type of argument ${index + 1} is not known.`, { hint: 'Write CAST(NULL AS <type>).' });
-      }
-      return type;
-    },
+    resolve: (argumentTypes) => sqlTypeOf(argumentTypes[index]),
   };
 }
 
@@ -187,7 +182,7 @@ export function boundVariant<const P extends Specs, N extends NullHandling, R ex
 export function tableVariant<const P extends Specs, R extends SqlValue>(definition: {
   readonly parameters: P;
   readonly returns: TypeSpec<R> | ReturnRule<R>;
-  readonly bind: (site: CallSite) => (...values: Arguments<P, 'called'>) => readonly (R | null)[] | null;
+  readonly bind: (site: CallSite) => (...values: Arguments<P, 'called'>) => readonly (NoInfer<R> | null)[] | null;
 }): TableVariant {
   const { parameters, returns, bind } = definition;
   checkVariadic(parameters, 'last');
@@ -210,18 +205,27 @@ export interface AggregateBehaviour<C extends unknown[], S, R> {
   readonly inline?: BoundAggregate['inline'];
 }
 
-export type LiteralValues = readonly SqlValue[];
-type AggregateDefinition<P extends Specs, S, R> = {
+/** What an aggregate knows about its place of use; `literals` are typed by the variant's literal parameters. */
+export type BindSite<L extends Specs> = Omit<AggregateSite, 'literals'> & {
+  readonly literals: Arguments<L, 'called'>;
+  readonly stateType: SqlType;
+  readonly returnType: SqlType;
+};
+interface AggregateDefinition<P extends Specs, L extends Specs, S, R> {
   readonly parameters: P;
-  readonly literals?: Specs;
+  readonly literals?: L;
   readonly state: TypeSpec<S> | ReturnRule<S>;
   readonly returns: TypeSpec<R> | ReturnRule<R>;
-  readonly bind: (site: AggregateSite & { readonly stateType: SqlType; readonly returnType: SqlType }) => AggregateBehaviour<Arguments<P, 'called'>, S, R>;
-} & { readonly undoable: boolean };
+  readonly undoable: boolean;
+  readonly bind: (site: BindSite<L>) => AggregateBehaviour<Arguments<P, 'called'>, NoInfer<S>, NoInfer<R> | null>;
+}
 
-/** A variant of an aggregate function. With `undoable`, `bind` must give `undo`. */
-export function aggregateVariant<const P extends Specs, S extends SqlValue, R extends SqlValue>(
-  definition: AggregateDefinition<P, S, R>,
+/**
+ * A variant of an aggregate function. With `undoable`, `bind` must give `undo`.
+ * (`readonly []` in the bound of S lets the compiler read array literals as tuples.)
+ */
+export function aggregateVariant<const P extends Specs, S extends SqlValue | readonly [], R extends SqlValue, const L extends Specs = readonly []>(
+  definition: AggregateDefinition<P, L, S, R>,
 ): AggregateVariant {
   const { parameters, literals = [], state, returns, undoable, bind } = definition;
   checkVariadic(parameters, 'any');
@@ -240,7 +244,8 @@ export function aggregateVariant<const P extends Specs, S extends SqlValue, R ex
         stateType: typeof stateType === 'function' ? stateType(site.argumentTypes) : stateType,
         returnType: typeof returnType === 'function' ? returnType(site.argumentTypes) : returnType,
       };
-      const behaviour = bind({ ...site, ...types });
+      // The planner has matched the literals to the parameters they are typed by.
+      const behaviour = bind({ ...site, ...types, literals: site.literals as Arguments<L, 'called'> });
       assert(undoable === (behaviour.undo !== undefined), 'an undoable aggregate has undo, another has none');
       return { ...types, ...untyped(behaviour, site.argumentTypes.length) };
     },

@@ -83,10 +83,13 @@ export interface ScalarVariant {
   readonly bind: (site: CallSite) => Evaluator;
 }
 
-/** Shown in the reference and executed as a test: `sql` is an expression over no columns. */
+/** Shown in the reference and executed as a test. */
 export interface FunctionExample {
+  /** An expression over no columns; for an aggregate, over the columns of `over`. */
   readonly sql: string;
-  /** The result as SQL text shows it (`CAST(… AS STRING)` form), or null. */
+  /** For aggregates: typed columns (`x INTEGER, y STRING`) and rows of literals (`1, 'a'`), all in one group. */
+  readonly over?: { readonly columns: string; readonly rows: readonly string[] };
+  /** The result as SQL text shows it (`CAST(… AS STRING)` form), or null. For a table function: one line per row. */
   readonly result: string | null;
 }
 

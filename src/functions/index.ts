@@ -1,6 +1,11 @@
 export type * from './entry.js';
 export { EvaluationError } from './evaluation-error.js';
 export { builtInFunctions, layerFunctions } from './catalogue.js';
+export {
+  functionSummaries, describeFunction, signatureText, parameterTypeText,
+  type FunctionKind, type FunctionSummary, type FunctionDescription, type VariantDescription, type ArgumentDescription,
+} from './describe.js';
+export { functionReference } from './reference.js';
 export { parameterFor, matchParameters, matchType, instantiate, type GenericBindings } from './generics.js';
 export {
   t, p, primitive, variadic, sameTypeAs, variant, boundVariant, tableVariant, aggregateVariant, scalar, tableFunction, aggregateFunction,

@@ -1,0 +1,49 @@
+import { addLong, type Long } from '../../types/index.js';
+import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
+
+const MAX_KEYS = 1000;
+
+type Counts = ReadonlyMap<string, Long | null>;
+
+function withCount(counts: Map<string, Long | null>, key: string, by: Long): void {
+  const known = counts.get(key);
+  if (known === undefined && counts.size >= MAX_KEYS) return;
+  counts.set(key, addLong(known ?? 0, by));
+}
+
+export const histogram = aggregateFunction({
+  name: 'HISTOGRAM',
+  description: `How often each value occurs, as a map. Holds at most ${MAX_KEYS} values; later new ones are ignored, and so are nulls.`,
+  examples: [{ sql: 'HISTOGRAM(x)', over: { columns: 'x STRING', rows: ["'a'", "'b'", "'a'"] }, result: '{a=2, b=1}' }],
+  variants: [
+    aggregateVariant({
+      parameters: [p.string('column')],
+      state: t.map(t.string, t.bigint),
+      returns: t.map(t.string, t.bigint),
+      undoable: true,
+      bind: () => ({
+        initialize: () => new Map(),
+        aggregate: (state: Counts, value) => {
+          if (value === null || (state.size >= MAX_KEYS && !state.has(value))) return state;
+          const counts = new Map(state);
+          withCount(counts, value, 1);
+          return counts;
+        },
+        undo: (state: Counts, value) => {
+          const known = value === null ? undefined : state.get(value);
+          if (value === null || known === undefined) return state;
+          const counts = new Map(state);
+          if (known === null || known <= 1) counts.delete(value);
+          else counts.set(value, addLong(known, -1));
+          return counts;
+        },
+        merge: (earlier: Counts, later) => {
+          const counts = new Map(earlier);
+          for (const [key, count] of later) withCount(counts, key, count ?? 0);
+          return counts;
+        },
+        result: (state) => state,
+      }),
+    }),
+  ],
+});
