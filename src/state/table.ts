@@ -27,6 +27,8 @@ export interface Table {
   sessions(innerKey: Key, endFrom: number, startTo: number): readonly Slot[];
   /** Events layout: visible rows of a key with `from` ≤ timestamp ≤ `to`, ascending by timestamp, then arrival. */
   events(innerKey: Key, from: number, to: number, visit: (slot: Slot) => void): void;
+  /** An ordered scan with dirty rows merged in; undefined: already served, from memory. Use `runDemand`. */
+  scan(target: ScanTarget): Promise<void> | undefined;
   /** Where forwarded changes go; called by the operator that owns the table when it opens. */
   connect(forward: Forward): void;
   /** Largest time of a row ever put (window start, session end, event timestamp); −1 before the first. Decides what is visible. */
@@ -42,6 +44,11 @@ export interface Slot {
   readonly key: Key;
   readonly row: Row | null;
   readonly timestamp: number;
+}
+export interface ScanTarget {
+  readonly range: ScanRange;
+  feed(key: Key, row: Row, timestamp: number): void;
+  done(): void;
 }
 export type Forward = (key: Key, row: Row | null, old: Row | null, timestamp: number) => void;
 

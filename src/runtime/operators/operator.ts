@@ -1,5 +1,5 @@
 import type { Key, Row } from '../../types/index.js';
-import type { ScanRange, Table } from '../../state/index.js';
+import type { ScanTarget, Table } from '../../state/index.js';
 
 /**
  * The contract of stateful operators and table functions. Stateless steps are compiled and never appear here.
@@ -52,9 +52,6 @@ export interface OperatorContext {
 }
 
 /** An ordered scan over an operator's table: dirty rows of the cache are merged in, so it sees uncommitted state. */
-export interface ScanDemand {
+export interface ScanDemand extends ScanTarget {
   readonly table: Table;
-  readonly range: ScanRange;
-  feed(key: Key, row: Row, timestamp: number): void;
-  done(): void;
 }

@@ -1,0 +1,410 @@
+import { assert, present } from '../../errors/index.js';
+import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
+import type { BytesStore, WriteOperation } from '../store.js';
+import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
+import type { Addressing, SortKey } from './addressing.js';
+import { EntryCodec } from './entry-codec.js';
+import { Expiry } from './expiry.js';
+import { KeyIndex } from './key-index.js';
+import { scanTable } from './range-scan.js';
+import { keySize, rowSize, type RowSize } from './row-size.js';
+import { ShardedMap } from './sharded-map.js';
+import { TableSlot, type Bucket } from './table-slot.js';
+
+export interface TableOptions {
+  readonly name: string;
+  readonly layout: TableLayout;
+  /** Inner key and value as `tableSpecs` gives them. */
+  readonly keyTypes: readonly SqlType[];
+  readonly valueTypes: readonly SqlType[];
+  readonly store: BytesStore;
+  readonly caching: boolean;
+  /** Bound for clean rows kept in memory; dirty rows are bounded by the task, which commits. */
+  readonly maxBytes?: number;
+  readonly shardSize?: number;
+  /** Where results come in the order of serialized key bytes. Subscription layout: of the left key. */
+  readonly sortKey?: SortKey | null;
+}
+
+const DEFAULT_BYTES = 10_000_000;
+const DEFAULT_SHARD = 2 ** 22;
+/** Bounds one call where most rows are dirty or in use. */
+const TRIM_STEPS = 20_000;
+const NO_BUCKET = Symbol('no bucket');
+
+/**
+ * Typed write-back cache over a bytes store. Rows stay JavaScript values; misses read the store synchronously; nothing
+ * reaches the store before the task says that the commit was acknowledged.
+ *
+ * The task's side: per batch `trim()`; per commit `flush()` of every table (upstream first), `collectDirty` (changelog
+ * records through the visitor, store operations into the list), one `store.write`, then `markCommitted()`, and now and
+ * then `sweep()`. After an abort: `discardDirty()` and `restoreHighWater` of the committed one.
+ *
+ * Which keys are known to be absent without reading: all of them while the store was empty at the start and nothing was
+ * evicted (`pristine`), and those in time buckets from `freshFrom` on, which began in this process.
+ */
+export class MaterializedTable implements Table {
+  readonly name: string;
+  readonly layout: TableLayout;
+  readonly codec: EntryCodec;
+  readonly store: BytesStore;
+  readonly expiry: Expiry;
+  private readonly addressing: Addressing;
+  private readonly caching: boolean;
+  private readonly maxBytes: number;
+  private readonly shardSize: number;
+  private readonly size: RowSize;
+  private readonly index: KeyIndex | null;
+  private readonly buckets = new Map<MapKey | null, Bucket>();
+  private lastBucketKey: MapKey | null | symbol = NO_BUCKET;
+  private lastBucket: Bucket | null = null;
+  private dirty: TableSlot[] = [];
+  private pending: TableSlot[] = [];
+  private forwardTo: Forward = () => undefined;
+  private pristine: boolean;
+  private freshFrom: number;
+  private high = -1;
+  private low = -Infinity;
+  private readonly retentionMs: number | null;
+  private cachedBytes = 0;
+  private uncommittedBytes = 0;
+  private hand: Iterator<TableSlot> | null = null;
+
+  constructor(options: TableOptions) {
+    this.name = options.name;
+    this.layout = options.layout;
+    this.store = options.store;
+    this.caching = options.caching;
+    this.maxBytes = options.maxBytes ?? DEFAULT_BYTES;
+    this.shardSize = options.shardSize ?? DEFAULT_SHARD;
+    this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
+    this.addressing = this.codec.addressing;
+    this.size = rowSize(options.valueTypes);
+    const { layout } = options;
+    this.retentionMs = layout.kind === 'windowed' || layout.kind === 'session' || layout.kind === 'events' ? layout.retentionMs : null;
+    this.pristine = isEmpty(options.store);
+    this.freshFrom = this.pristine ? -Infinity : Infinity;
+    const isListed = layout.kind === 'session' || layout.kind === 'events';
+    this.index = isListed ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
+    this.expiry = new Expiry(this, this.codec, this.retentionMs, this.index);
+  }
+
+  connect(forward: Forward): void {
+    this.forwardTo = forward;
+  }
+  highWater(): number {
+    return this.high;
+  }
+  restoreHighWater(time: number): void {
+    this.high = time;
+    this.low = this.retentionMs === null ? -Infinity : time - this.retentionMs + 1;
+    if (!this.pristine) this.freshFrom = this.addressing.hasTime ? this.addressing.bucketOfTime(time) + 1 : Infinity;
+    this.expiry.committed(this.low);
+  }
+  /** Rows below this time are invisible. */
+  lowWater(): number {
+    return this.low;
+  }
+
+  get(key: Key): StoredRow | null {
+    const { row, timestamp } = this.slot(key);
+    return row === null ? null : { row, timestamp };
+  }
+  put(key: Key, row: Row | null, timestamp: number, forward: boolean): void {
+    this.write(this.slot(key), row, timestamp, forward);
+  }
+  forwarded(key: Key): StoredRow | null {
+    const slot = this.slot(key);
+    if (!slot.pending) return slot.row === null ? null : { row: slot.row, timestamp: slot.timestamp };
+    return slot.oldRow === null ? null : { row: slot.oldRow, timestamp: slot.oldTimestamp };
+  }
+  /** A row from the changelog: as `put`, nothing is forwarded. Commit as usual (without visiting) when a part is read. */
+  restore(key: Key, row: Row | null, timestamp: number): void {
+    this.write(this.slot(key), row, timestamp, false);
+  }
+
+  slot(key: Key): TableSlot {
+    const bucket = this.bucket(this.addressing.bucketOf(key));
+    const inner = this.addressing.innerOf(key);
+    const found = bucket.slots.get(inner);
+    if (found === undefined) return this.read(key, bucket, inner, this.addressing.timeOf(key));
+    return this.seen(found);
+  }
+  windowSlot(innerKey: Key, start: number): TableSlot {
+    const bucket = start === this.lastBucketKey && this.lastBucket !== null ? this.lastBucket : this.bucket(start);
+    const inner = this.addressing.innerMapKey(innerKey);
+    const found = bucket.slots.get(inner);
+    if (found !== undefined) return this.seen(found);
+    assert(this.layout.kind === 'windowed', 'a window slot is taken from a windowed table');
+    return this.read([...innerKey, start, start + this.layout.sizeMs], bucket, inner, start);
+  }
+  sessions(innerKey: Key, endFrom: number, startTo: number): readonly TableSlot[] {
+    const bounds: [number, number][] = [];
+    // Visible sessions of one key do not overlap, so their starts ascend as their ends do.
+    this.pairs(innerKey, endFrom, (end, start) => {
+      if (start > startTo) return false;
+      bounds.push([start, end]);
+      return true;
+    });
+    return bounds.map(([start, end]) => this.slot([...innerKey, start, end])).filter((slot) => slot.row !== null);
+  }
+  events(innerKey: Key, from: number, to: number, visit: (slot: TableSlot) => void): void {
+    this.pairs(innerKey, from, (timestamp, sequence) => {
+      if (timestamp > to) return false;
+      const slot = this.slot([...innerKey, timestamp, sequence]);
+      if (slot.row !== null) visit(slot);
+      return true;
+    });
+  }
+
+  scan(target: ScanTarget): Promise<void> | undefined {
+    return scanTable(this, target);
+  }
+
+  write(place: TableSlot, row: Row | null, timestamp: number, forward: boolean, oldIfNew: Row | null = null): void {
+    let slot = place;
+    if (!slot.attached) {
+      slot = slot.bucket.slots.get(slot.inner) ?? slot;
+      if (row !== null && slot.time > this.high) this.advance(slot.time);
+    }
+    if (slot.time < this.low && this.addressing.hasTime) {
+      // What is expired on arrival is not kept; its reader still learns of it.
+      if (forward) this.forwardTo(slot.key, row, null, timestamp);
+      return;
+    }
+    const old = slot.row;
+    this.noteDirty(slot);
+    if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot.key, row !== null);
+    if (forward && this.caching && !slot.pending) {
+      slot.pending = true;
+      slot.oldRow = old;
+      slot.oldTimestamp = slot.timestamp;
+      this.pending.push(slot);
+    }
+    slot.row = row;
+    slot.timestamp = timestamp;
+    if (this.size.fixed === null || !slot.attached) this.resize(slot);
+    if (forward && !this.caching) this.forwardTo(slot.key, row, old ?? oldIfNew, timestamp);
+  }
+
+  /** Forwards one change per key written since the last flush, first dirtied first. */
+  flush(): void {
+    const changed = this.pending;
+    this.pending = [];
+    for (const slot of changed) {
+      const old = slot.oldRow;
+      slot.pending = false;
+      slot.oldRow = null;
+      if (slot.row === null && old === null) continue;
+      this.forwardTo(slot.key, slot.row, old, slot.timestamp);
+    }
+  }
+
+  /** One visit and at most one store operation per dirty key, in first-dirtied order. */
+  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void, operations: WriteOperation[]): void {
+    assert(this.pending.length === 0, 'a table is flushed before its dirty rows are collected');
+    // Before the dirty rows: an expired row's delete must not undo a later put.
+    this.expiry.collect(operations);
+    for (const slot of this.dirty) {
+      if (slot.row === null) {
+        if (!slot.stored) continue;
+        operations.push({ kind: 'delete', key: this.addressing.encode(slot.key) });
+      } else {
+        const value = this.codec.encodeValue(slot.key, slot.row, slot.timestamp);
+        operations.push({ kind: 'put', key: this.addressing.encode(slot.key), value });
+      }
+      visit(slot.key, slot.row, slot.timestamp);
+    }
+    this.index?.collectDirty(operations);
+  }
+  /** The commit was acknowledged and `store.write` is done. */
+  markCommitted(): void {
+    for (const slot of this.dirty) {
+      slot.dirty = false;
+      slot.stored = slot.row !== null;
+      if (slot.row === null) this.detach(slot);
+    }
+    this.dirty = [];
+    this.uncommittedBytes = 0;
+    this.index?.markCommitted();
+    this.expiry.committed(this.low);
+    this.dropExpired();
+    this.trim();
+  }
+  /** The commit failed or the task starts over: memory forgets all, the store still has what was committed. */
+  discardDirty(): void {
+    this.buckets.clear();
+    this.lastBucketKey = NO_BUCKET;
+    this.lastBucket = null;
+    this.dirty = [];
+    this.pending = [];
+    this.hand = null;
+    this.cachedBytes = 0;
+    this.uncommittedBytes = 0;
+    this.index?.clear();
+    this.pristine = isEmpty(this.store);
+    this.restoreHighWater(-1);
+    this.freshFrom = this.pristine ? -Infinity : Infinity;
+    this.expiry.reset();
+  }
+  dirtyBytes(): number {
+    return this.uncommittedBytes;
+  }
+  bytes(): number {
+    return this.cachedBytes + (this.index?.bytes() ?? 0);
+  }
+  /** Deletes expired rows from the store in slices: reads at most `maxRows`, the deletes go with the next commit. */
+  sweep(maxRows: number): Promise<void> {
+    return this.expiry.sweep(maxRows);
+  }
+
+  /** Drops clean rows that were not used lately while over the bound. Between batches only: slots in hand stay valid. */
+  trim(): void {
+    if (this.bytes() <= this.maxBytes) return;
+    let left = Math.min(this.rowCount() * 2, TRIM_STEPS);
+    while (left-- > 0 && this.bytes() > this.maxBytes) {
+      this.hand ??= this.walk();
+      const next = this.hand.next();
+      if (next.done === true) {
+        this.hand = null;
+        continue;
+      }
+      const slot = next.value;
+      if (slot.touched) slot.touched = false;
+      else if (!slot.dirty && !slot.pending) this.evict(slot);
+    }
+    if (this.index !== null && this.bytes() > this.maxBytes && this.index.evict(this.maxBytes / 2)) this.pristine = false;
+  }
+
+  /** Cached places whose bucket or time may be in a scan; the scan filters. */
+  cached(from: number, to: number): Iterable<TableSlot> {
+    return this.walk((bucket) => typeof bucket.key === 'number' && bucket.key >= from && bucket.key <= to);
+  }
+  cachedPrefix(prefix: Key): Iterable<TableSlot> {
+    const bucket = this.buckets.get(this.addressing.bucketOf(prefix));
+    return bucket === undefined ? [] : bucket.slots.values();
+  }
+  /** True where everything a scan could find is in memory. */
+  isComplete(fromTime: number | null): boolean {
+    if (this.pristine) return true;
+    return fromTime !== null && this.addressing.bucketOfTime(Math.max(fromTime, this.low)) >= this.freshFrom;
+  }
+
+  private seen(slot: TableSlot): TableSlot {
+    slot.touched = true;
+    if (slot.time >= this.low || !this.addressing.hasTime) return slot;
+    return new TableSlot(slot.key, slot.inner, slot.bucket, slot.time, null, -1);
+  }
+
+  private bucket(key: MapKey | null): Bucket {
+    if (key === this.lastBucketKey && this.lastBucket !== null) return this.lastBucket;
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) {
+      bucket = { key, slots: new ShardedMap(this.shardSize), bytes: 0 };
+      this.buckets.set(key, bucket);
+    }
+    this.lastBucketKey = key;
+    this.lastBucket = bucket;
+    return bucket;
+  }
+
+  private read(key: Key, bucket: Bucket, inner: MapKey | null, time: number): TableSlot {
+    const isHidden = this.addressing.hasTime && time < this.low;
+    const isFresh = this.pristine || (typeof bucket.key === 'number' && bucket.key >= this.freshFrom);
+    const bytes = isHidden || isFresh ? null : this.store.get(this.addressing.encode(key));
+    if (bytes === null) return new TableSlot(key, inner, bucket, time, null, -1);
+    const stored = this.codec.decodeValue(bytes);
+    const slot = new TableSlot(key, inner, bucket, time, stored.row, stored.timestamp);
+    this.resize(slot);
+    return slot;
+  }
+
+  /** Puts a new slot into its bucket and keeps the byte counts. */
+  private resize(slot: TableSlot): void {
+    const row = this.size.fixed ?? (slot.row === null ? 0 : this.size.of(slot.row));
+    const bytes = row + (slot.attached ? slot.bytes - slot.rowBytes : keySize(slot.key));
+    const more = bytes - slot.bytes;
+    slot.bytes = bytes;
+    slot.rowBytes = row;
+    if (!slot.attached) {
+      slot.attached = true;
+      slot.bucket.slots.set(slot.inner, slot);
+      // The bucket may have been dropped while it was empty.
+      if (this.buckets.get(slot.bucket.key) !== slot.bucket) this.buckets.set(slot.bucket.key, slot.bucket);
+    }
+    slot.bucket.bytes += more;
+    this.cachedBytes += more;
+    if (slot.dirty) this.uncommittedBytes += more;
+  }
+  private noteDirty(slot: TableSlot): void {
+    if (slot.dirty) return;
+    slot.dirty = true;
+    this.dirty.push(slot);
+    this.uncommittedBytes += slot.bytes;
+  }
+
+  private advance(time: number): void {
+    this.high = time;
+    if (this.retentionMs !== null) this.low = time - this.retentionMs + 1;
+  }
+
+  private pairs(innerKey: Key, from: number, visit: (a: number, b: number) => boolean): void {
+    const index = present(this.index, 'rows per key');
+    const key = this.addressing.innerMapKey(innerKey) ?? '';
+    const prefix = () => this.addressing.indexPrefix(innerKey);
+    index.trim(key, prefix, this.low);
+    index.from(key, prefix, Math.max(from, this.low), visit);
+  }
+  private reindex(key: Key, added: boolean): void {
+    const index = present(this.index, 'rows per key');
+    const innerKey = this.addressing.innerKey(key);
+    const mapKey = this.addressing.innerMapKey(innerKey) ?? '';
+    const prefix = () => this.addressing.indexPrefix(innerKey);
+    const a = this.addressing.timeOf(key);
+    const other = key[this.layout.kind === 'session' ? innerKey.length : innerKey.length + 1];
+    const b = typeof other === 'number' ? other : 0;
+    if (added) index.insert(mapKey, prefix, a, b);
+    else index.remove(mapKey, prefix, a, b);
+  }
+
+  private *walk(wanted: (bucket: Bucket) => boolean = () => true): Generator<TableSlot> {
+    for (const bucket of this.buckets.values()) if (wanted(bucket)) yield* bucket.slots.values();
+  }
+  private rowCount(): number {
+    let count = 0;
+    for (const bucket of this.buckets.values()) count += bucket.slots.size;
+    return count;
+  }
+  private evict(slot: TableSlot): void {
+    this.detach(slot);
+    this.pristine = false;
+    const { key } = slot.bucket;
+    if (this.addressing.hasTime && typeof key === 'number') this.freshFrom = Math.max(this.freshFrom, key + 1);
+  }
+  private detach(slot: TableSlot): void {
+    slot.attached = false;
+    slot.bucket.slots.delete(slot.inner);
+    slot.bucket.bytes -= slot.bytes;
+    this.cachedBytes -= slot.bytes;
+    if (slot.bucket.slots.size > 0 || slot.bucket === this.lastBucket) return;
+    this.buckets.delete(slot.bucket.key);
+  }
+  /** All rows are clean here, so expired buckets go as a whole. */
+  private dropExpired(): void {
+    if (this.low === -Infinity) return;
+    const keepFrom = this.addressing.bucketOfTime(this.low);
+    for (const bucket of this.buckets.values()) {
+      if (typeof bucket.key !== 'number' || bucket.key >= keepFrom) continue;
+      this.cachedBytes -= bucket.bytes;
+      this.buckets.delete(bucket.key);
+      if (bucket === this.lastBucket) {
+        this.lastBucket = null;
+        this.lastBucketKey = NO_BUCKET;
+      }
+    }
+  }
+}
+
+function isEmpty(store: BytesStore): boolean {
+  return store.identity().batches === 0;
+}

@@ -1,0 +1,44 @@
+import type { Key, MapKey, Row } from '../../types/index.js';
+import type { Slot } from '../table.js';
+import type { ShardedMap } from './sharded-map.js';
+
+/** Rows that share a window start, a slice of time or a foreign key. */
+export interface Bucket {
+  readonly key: MapKey | null;
+  readonly slots: ShardedMap<TableSlot>;
+  bytes: number;
+}
+
+/** The one mutable object per cached row; only its table writes it. */
+export class TableSlot implements Slot {
+  row: Row | null;
+  timestamp: number;
+  /** In its bucket: an absent key's slot gets there with its first row. */
+  attached = false;
+  /** Differs from the committed store. */
+  dirty = false;
+  /** Exists in the committed store. */
+  stored: boolean;
+  /** Written with `forward` since the last flush; what was forwarded before then is in `oldRow`. */
+  pending = false;
+  oldRow: Row | null = null;
+  oldTimestamp = 0;
+  /** Used since the eviction hand last passed. */
+  touched = true;
+  bytes = 0;
+  /** The part of `bytes` that is the row's. */
+  rowBytes = 0;
+
+  constructor(
+    readonly key: Key,
+    readonly inner: MapKey | null,
+    readonly bucket: Bucket,
+    readonly time: number,
+    row: Row | null,
+    timestamp: number,
+  ) {
+    this.row = row;
+    this.timestamp = timestamp;
+    this.stored = row !== null;
+  }
+}
