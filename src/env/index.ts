@@ -1,2 +1,3 @@
 export type { Clock, Random, Logger, LogFields, Metrics, Labels, Env } from './env.js';
 export { systemClock, systemRandom, silentLogger, silentMetrics } from './system.js';
+export { manualClock, type ManualClock } from './manual-clock.js';

@@ -1,0 +1,1 @@
+export { createConnectClient, type ConnectClient, type ConnectOptions, type ConnectorInfo, type ConnectorPlugin, type ConnectorStatus, type ConnectorTaskState } from './connect-client.js';

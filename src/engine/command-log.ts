@@ -1,0 +1,69 @@
+import type { Broker, LogReader, PlainProducer } from '../broker/index.js';
+import { encodeCommand, type Command } from './command.js';
+
+export interface CommandRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * The ordered log of accepted requests: one partition, never expired. Writing is compare-and-append: a writer that did not
+ * see the newest record is told so and checks its request again.
+ */
+export class CommandLog {
+  private constructor(
+    readonly topic: string,
+    private readonly reader: LogReader,
+    private readonly producer: PlainProducer,
+  ) {}
+
+  static async open(broker: Broker, serviceId: string, replicas: number): Promise<CommandLog> {
+    const topic = `_confluent-ksql-${serviceId}_command_topic`;
+    await broker.admin.createTopic({
+      name: topic,
+      partitions: 1,
+      ...(broker.kind === 'kafka' ? { replicas } : {}),
+      configs: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' },
+    });
+    const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'command' });
+    const [earliest = 0] = await broker.admin.listOffsets([{ topic, partition: 0 }], 'earliest', 'read_committed');
+    reader.assign([{ topic, partition: 0, offset: earliest }]);
+    return new CommandLog(topic, reader, await broker.openProducer());
+  }
+
+  /** False when another command was written since `command.checkedAt`. */
+  async append(command: Command, key: string, timestamp: number): Promise<boolean> {
+    const record = { topic: this.topic, partition: 0, key: Buffer.from(JSON.stringify(key)), value: encodeCommand(command), timestamp };
+    return (await this.producer.sendIfEnd(record, command.checkedAt)) !== null;
+  }
+
+  /** Records in order; waits up to `maxWaitMs` for one. `nextOffset` is where the log has been read to. */
+  async poll(maxWaitMs: number): Promise<{ readonly records: readonly CommandRecord[]; readonly nextOffset: number | null }> {
+    const records: CommandRecord[] = [];
+    let nextOffset: number | null = null;
+    for (const slab of await this.reader.poll({ maxBytes: 1 << 22, maxWaitMs })) {
+      nextOffset = slab.nextOffset;
+      for (let index = 0, buffer = 0; index < slab.count; index += 1) {
+        while (index >= (slab.bufferEnds[buffer] ?? 0)) buffer += 1;
+        const position = slab.valuePositions[index] ?? 0;
+        const length = slab.valueLengths[index] ?? -1;
+        if (length < 0) continue;
+        const bytes = Buffer.from((slab.buffers[buffer] ?? Buffer.alloc(0)).subarray(position, position + length));
+        records.push({ offset: slab.offsets[index] ?? 0, timestamp: slab.timestamps[index] ?? 0, bytes });
+      }
+    }
+    return { records, nextOffset };
+  }
+
+  /** Breaks a waiting `poll`. */
+  wakeup(): void {
+    this.reader.wakeup();
+  }
+
+  async close(): Promise<void> {
+    this.reader.wakeup();
+    await this.reader.close();
+    await this.producer.close();
+  }
+}

@@ -1,0 +1,55 @@
+import { RequestError, didYouMean } from '../../errors/index.js';
+import { PROPERTIES, canonicalName, findProperty, type PropertyDefinition } from './property-table.js';
+
+const CHECKS: Readonly<Record<PropertyDefinition['kind'], (text: string) => boolean>> = {
+  string: () => true,
+  password: () => true,
+  list: () => true,
+  int: (text) => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2147483648,
+  long: (text) => /^[+-]?\d+$/.test(text),
+  double: (text) => text.trim() !== '' && !Number.isNaN(Number(text)),
+  boolean: (text) => /^(true|false)$/i.test(text),
+};
+
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auto.offset.reset', ['earliest', 'latest']],
+  ['processing.guarantee', ['at_least_once', 'exactly_once_v2', 'exactly_once', 'exactly_once_beta']],
+]);
+
+/** Lists that narrow what a request may set, from the server's settings. */
+export interface OverrideLimits {
+  readonly denied: ReadonlySet<string>;
+  /** null: everything that is not denied. */
+  readonly allowed: ReadonlySet<string> | null;
+}
+
+function refuse(message: string, hint?: string): never {
+  throw new RequestError('BAD_REQUEST', message, { hint });
+}
+
+/** Checks that a request may set (or unset) a property and returns its canonical name. Throws RequestError. */
+export function settableName(name: string, limits: OverrideLimits): string {
+  const canonical = canonicalName(name);
+  const definition = findProperty(name);
+  if (definition === null) {
+    refuse(`Not recognizable as ksql, streams, consumer, or producer property: '${name}'`, didYouMean(name, [...PROPERTIES.keys()]));
+  }
+  if (!definition.settable) refuse(`Cannot override property '${name}'`, "This setting belongs in the server's configuration.");
+  const listed = (names: ReadonlySet<string>): boolean => names.has(canonical) || names.has(name);
+  if (listed(limits.denied)) refuse(`One or more properties overrides set locally are prohibited by the KSQL server denylist: [${name}]`);
+  if (limits.allowed !== null && !listed(limits.allowed)) {
+    refuse(`One or more properties overrides set locally are prohibited by the KSQL server allowlist: [${name}]`);
+  }
+  return canonical;
+}
+
+/** Checks one property given by SET or a request and returns its canonical name. Throws RequestError. */
+export function checkOverride(name: string, value: string, limits: OverrideLimits): string {
+  const canonical = settableName(name, limits);
+  const kind = findProperty(name)?.kind ?? 'string';
+  const choices = CHOICES.get(canonical);
+  if (!CHECKS[kind](value) || (choices !== undefined && !choices.includes(value.toLowerCase()))) {
+    refuse(`Invalid value ${value} for configuration ${canonical}`, choices === undefined ? `A value of type ${kind} is expected.` : `One of: ${choices.join(', ')}.`);
+  }
+  return canonical;
+}

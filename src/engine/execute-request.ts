@@ -1,0 +1,166 @@
+import type { Entity } from '../api/index.js';
+import type { Env } from '../env/index.js';
+import { MillraceError, RequestError } from '../errors/index.js';
+import type { CommandLog } from './command-log.js';
+import type { CommandOutcome, CommandRunner } from './command-runner.js';
+import type { CommandStatuses } from './command-statuses.js';
+import type { Session } from './engine.js';
+import type { InsertValuesExecutor } from './insert-values.js';
+import { checkRequest, type CheckDependencies, type CheckedStatement, type Draft } from './plan-request.js';
+import { readRequest, type RequestRules, type RequestStatement } from './request.js';
+import { SchemaNotLoaded, type Schemas } from './schemas.js';
+import { executeStatement, type StatementServices } from './statements/execute-statement.js';
+
+export interface RequestDependencies extends CheckDependencies {
+  readonly env: Env;
+  readonly log: CommandLog;
+  readonly runner: CommandRunner;
+  readonly statuses: CommandStatuses;
+  readonly schemas: Schemas;
+  readonly draft: () => Promise<Draft>;
+  readonly inserts: InsertValuesExecutor;
+  readonly services: StatementServices;
+  readonly rules: RequestRules;
+  readonly responseTimeoutMs: number;
+}
+
+type Change = Extract<CheckedStatement, { kind: 'change' }>;
+const CONFLICT_TRIES = 5;
+
+/**
+ * A request, from text to answer: read it whole, check every statement against a draft of the catalog, log what changes it
+ * as one command, wait until this server has applied it, answer. What is refused has changed nothing.
+ */
+export class RequestExecutor {
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly dependencies: RequestDependencies) {}
+
+  async execute(sql: string, session: Session): Promise<readonly Entity[]> {
+    await this.waitForSequence(session.commandSequenceNumber);
+    const statements = readRequest(sql, session, this.dependencies.rules);
+    const first = await this.check(statements);
+    if (!first.some((each) => each.kind === 'change')) return this.run(first);
+    // Requests that change the catalog take turns here, so that they rarely meet a conflict in the log.
+    const mine = this.turn.then(async () => this.run(await this.check(statements)));
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Checks a request against the catalog as of now; fetches schemas that the checks ask for. */
+  async check(statements: readonly RequestStatement[]): Promise<readonly CheckedStatement[]> {
+    const { schemas } = this.dependencies;
+    for (;;) {
+      const draft = await this.dependencies.draft();
+      try {
+        return checkRequest(statements, draft, this.dependencies);
+      } catch (error) {
+        if (!(error instanceof SchemaNotLoaded)) throw error;
+        await schemas.load(error);
+      }
+    }
+  }
+
+  // Changes that stand together are one command; what stands between them runs in its turn.
+  private async run(checked: readonly CheckedStatement[]): Promise<readonly Entity[]> {
+    const entities: Entity[] = [];
+    for (let index = 0; index < checked.length; ) {
+      const each = checked[index];
+      if (each === undefined) break;
+      if (each.kind === 'change') {
+        const rest = checked.slice(index);
+        const end = rest.findIndex((other) => other.kind !== 'change');
+        const changes = (end < 0 ? rest : rest.slice(0, end)).filter((other): other is Change => other.kind === 'change');
+        entities.push(...(await this.commit(changes)));
+        index += changes.length;
+      } else {
+        const entity = await this.runOther(each);
+        if (entity !== null) entities.push(entity);
+        index += 1;
+      }
+    }
+    return entities;
+  }
+
+  private async runOther(each: Exclude<CheckedStatement, Change>): Promise<Entity | null> {
+    const { inserts, services } = this.dependencies;
+    try {
+      switch (each.kind) {
+        case 'warning':
+          return { '@type': 'warning_entity', statementText: each.from.text, warnings: [], message: each.message };
+        case 'insertValues':
+          await inserts.insert(each.planned);
+          return null;
+        case 'other':
+          return await executeStatement(each.from, services);
+      }
+    } catch (error) {
+      if (error instanceof MillraceError) error.statementText ??= each.from.text;
+      throw error;
+    }
+  }
+
+  private async commit(changes: readonly Change[]): Promise<readonly Entity[]> {
+    let current = changes;
+    for (let attempt = 0; attempt < CONFLICT_TRIES; attempt += 1) {
+      const outcome = await this.submit(current);
+      if (outcome.kind !== 'conflict') return current.map((change, index) => this.answer(change, current.length - index, outcome));
+      const again = await this.check(current.map((change) => change.from));
+      current = again.filter((each): each is Change => each.kind === 'change');
+    }
+    throw new RequestError('CONFLICT', 'Other statements keep coming in between', { hint: 'Send the request again.' });
+  }
+
+  private async submit(changes: readonly Change[]): Promise<CommandOutcome> {
+    const { runner, log, env, statuses } = this.dependencies;
+    if (runner.degraded !== null) {
+      throw new RequestError('NOT_READY', `Statements are not accepted: ${runner.degraded}`, { hint: 'Restore the command log, or start the version that wrote it.' });
+    }
+    const requestId = Buffer.from(env.random.bytes(12)).toString('hex');
+    const applied = runner.outcome(requestId);
+    for (const change of changes) statuses.set(change.commandId, { status: 'QUEUED', message: 'Statement written to command topic', queryId: change.planned.queryId });
+    const command = {
+      version: 1 as const,
+      checkedAt: runner.position,
+      requestId,
+      firstSequence: runner.nextSequence,
+      changes: changes.map((change) => change.planned),
+    };
+    if (!(await log.append(command, changes[0]?.commandId ?? '', env.clock.now()))) {
+      await this.waitForSequence(runner.nextSequence);
+      return { kind: 'conflict' };
+    }
+    return applied;
+  }
+
+  private answer(change: Change, fromEnd: number, outcome: CommandOutcome): Entity {
+    const { runner, statuses } = this.dependencies;
+    const failed = outcome.kind === 'failed';
+    const message = failed ? (outcome.error instanceof Error ? outcome.error.message : String(outcome.error)) : change.planned.message;
+    const status = { status: failed ? 'ERROR' : 'SUCCESS', message, queryId: change.planned.queryId } as const;
+    statuses.set(change.commandId, status);
+    return {
+      '@type': 'currentStatus',
+      statementText: change.planned.statementText,
+      warnings: [],
+      commandId: change.commandId,
+      commandStatus: status,
+      commandSequenceNumber: runner.nextSequence - fromEnd,
+    };
+  }
+
+  /** Waits until this server has applied statement `sequence` of the command log. */
+  async waitForSequence(sequence: number | undefined): Promise<void> {
+    if (sequence === undefined || sequence < 0) return;
+    const { runner, env, responseTimeoutMs } = this.dependencies;
+    if (runner.nextSequence > sequence) return;
+    const ended = new AbortController();
+    const timer = env.clock.sleep(responseTimeoutMs, ended.signal).then(() => ended.abort(), () => undefined);
+    const reached = await runner.reached(sequence, ended.signal);
+    ended.abort();
+    await timer;
+    if (!reached) {
+      throw new RequestError('COMMAND_TIMEOUT', `Timed out while waiting for a previous command to execute. command sequence number: ${sequence}`);
+    }
+  }
+}

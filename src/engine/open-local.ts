@@ -1,0 +1,110 @@
+import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
+import { silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
+import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
+import { openEmbeddedRegistry, type SchemaRegistry } from '../registry/index.js';
+import { openTaskGroup, type Partitioner } from '../runtime/index.js';
+import { formatOf } from '../serde/index.js';
+import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
+import { Settings } from './config/settings.js';
+import type { Engine } from './engine.js';
+import { Schemas } from './schemas.js';
+import { openEngine } from './statement-engine.js';
+
+/** Where the data lives. */
+export type Storage = { readonly memory: true } | { readonly folder: string };
+
+export interface LocalOptions {
+  readonly storage: Storage;
+  /** Settings by ksqlDB's names. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly env?: Partial<Env>;
+  readonly version: string;
+  readonly host?: string;
+  /** Functions over the built-in ones. */
+  readonly functions?: readonly FunctionEntry[];
+  readonly partitioner?: Partitioner;
+  readonly numbering?: 'log' | 'queries';
+  readonly tests?: boolean;
+  /** Wraps the broker: for harnesses that watch or disturb it. */
+  readonly decorateBroker?: (broker: Broker) => Broker;
+  /** Wraps the state stores likewise. */
+  readonly decorateStores?: (stores: StoreProvider) => StoreProvider;
+  /** Uses this broker instead of opening one; it is not closed with the engine. */
+  readonly broker?: Broker;
+  readonly stores?: StoreProvider;
+}
+
+export interface LocalEngine {
+  readonly engine: Engine;
+  readonly broker: Broker;
+  readonly registry: SchemaRegistry;
+  readonly settings: Settings;
+  readonly env: Env;
+}
+
+function environment(given: Partial<Env> | undefined): Env {
+  return {
+    clock: given?.clock ?? systemClock(),
+    random: given?.random ?? systemRandom(),
+    logger: given?.logger ?? silentLogger,
+    metrics: given?.metrics ?? silentMetrics,
+  };
+}
+
+function functionContext(env: Env, settings: Settings): FunctionContext {
+  return {
+    clock: env.clock,
+    random: env.random,
+    zoneId: settings.text('millrace.time.zone') ?? 'UTC',
+    property: (name) => settings.text(name),
+  };
+}
+
+async function openBroker(options: LocalOptions, env: Env): Promise<Broker> {
+  if (options.broker !== undefined) return options.broker;
+  const broker =
+    'memory' in options.storage
+      ? createMemoryBroker({ clock: env.clock, random: env.random })
+      : await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger });
+  return options.decorateBroker?.(broker) ?? broker;
+}
+
+async function openStores(options: LocalOptions, env: Env): Promise<StoreProvider> {
+  if (options.stores !== undefined) return options.stores;
+  const stores = 'memory' in options.storage ? createMemoryStores({ random: env.random }) : await openDiskStores({ folder: options.storage.folder, random: env.random, logger: env.logger });
+  return options.decorateStores?.(stores) ?? stores;
+}
+
+/** The whole product in this process: broker, state, registry, task group, engine. */
+export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
+  const env = environment(options.env);
+  const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
+  const broker = await openBroker(options, env);
+  const stores = await openStores(options, env);
+  const registry = await openEmbeddedRegistry({ broker, clock: env.clock });
+  const schemas = new Schemas(registry);
+  const functions = options.functions === undefined ? builtInFunctions : layerFunctions(builtInFunctions, options.functions);
+  const context = functionContext(env, settings);
+  const group = openTaskGroup(
+    {
+      env, broker, stores, functions, schemas,
+      functionContext: context,
+      formats: formatOf,
+      parseTimestamp: (text, pattern) => parseJavaTimestamp(text, pattern, context.zoneId),
+    },
+    options.partitioner ?? null,
+  );
+  const engine = await openEngine({
+    env, broker, registry, schemas, functions, group, settings,
+    version: options.version,
+    host: options.host ?? 'localhost:8088',
+    numbering: options.numbering ?? 'log',
+    tests: options.tests ?? false,
+    onClose: async () => {
+      await registry.close();
+      await stores.close();
+      if (options.broker === undefined) await broker.close();
+    },
+  });
+  return { engine, broker, registry, settings, env };
+}

@@ -1,0 +1,88 @@
+import { applyChanges, type Catalog } from '../catalog/index.js';
+import { MillraceError } from '../errors/index.js';
+import type { FunctionCatalogue } from '../functions/index.js';
+import { planStatement, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
+import { commandId } from './command.js';
+import type { Settings } from './config/settings.js';
+import type { RequestStatement } from './request.js';
+import type { TopicDraft } from './topics.js';
+
+/** What one statement of a request will do. */
+export type CheckedStatement =
+  | { readonly kind: 'change'; readonly from: RequestStatement; readonly planned: PlannedChange; readonly commandId: string }
+  | { readonly kind: 'warning'; readonly from: RequestStatement; readonly message: string }
+  | { readonly kind: 'insertValues'; readonly from: RequestStatement; readonly planned: PlannedInsertValues }
+  /** Answers from what is there (SHOW, DESCRIBE, …) or acts outside the catalog; runs in its turn. */
+  | { readonly kind: 'other'; readonly from: RequestStatement };
+
+/** Schemas that a request under check is going to register, over those that are registered. */
+export interface SchemaDraft extends SchemaLookup {
+  add(subject: PlannedChange['subjects'][number]): void;
+}
+
+export interface Draft {
+  catalog: Catalog;
+  readonly topics: TopicDraft;
+  readonly schemas: SchemaDraft;
+  /** Number of the next statement in the log. */
+  sequence: number;
+  queriesStarted: number;
+}
+
+export interface CheckDependencies {
+  readonly settings: Settings;
+  readonly functions: FunctionCatalogue;
+  readonly formats: FormatRules;
+  /** Which number goes into query ids: of the statement in the log, or of the query. */
+  readonly numbering: 'log' | 'queries';
+}
+
+export function plannerContext(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): PlannerContext {
+  return {
+    catalog: draft.catalog,
+    functions: dependencies.functions,
+    properties: dependencies.settings.withOverrides(from.overrides).effective(),
+    overrides: from.overrides,
+    topics: draft.topics,
+    schemas: draft.schemas,
+    formats: dependencies.formats,
+    nextQueryNumber: dependencies.numbering === 'log' ? draft.sequence : draft.queriesStarted,
+    serviceId: dependencies.settings.text('ksql.service.id') ?? '',
+  };
+}
+
+const PLANNED: ReadonlySet<string> = new Set([
+  'createSource', 'createAsSelect', 'insertSelect', 'insertValues', 'dropSource', 'alterSource', 'createType', 'dropType', 'queryControl',
+]);
+
+function sourceKind(planned: PlannedChange, before: Catalog): 'STREAM' | 'TABLE' {
+  for (const change of planned.changes) if (change.kind === 'putSource') return change.source.kind;
+  return before.sources.get(planned.entity ?? '')?.kind ?? 'STREAM';
+}
+
+function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): CheckedStatement {
+  if (!PLANNED.has(from.statement.kind)) return { kind: 'other', from };
+  const planned = planStatement({ statement: from.statement, text: from.text }, plannerContext(from, draft, dependencies));
+  if (planned.kind === 'nothing') return { kind: 'warning', from, message: planned.message };
+  if (planned.kind === 'insertValues') return { kind: 'insertValues', from, planned };
+  const id = commandId(planned, sourceKind(planned, draft.catalog));
+  draft.catalog = applyChanges(draft.catalog, planned.changes);
+  for (const topic of planned.topics) draft.topics.add(topic);
+  for (const subject of planned.subjects) draft.schemas.add(subject);
+  if (planned.deleteTopic !== null) draft.topics.remove(planned.deleteTopic.topic);
+  draft.sequence += 1;
+  if (planned.start !== null) draft.queriesStarted += 1;
+  return { kind: 'change', from, planned, commandId: id };
+}
+
+/** Checks all statements of a request, each seeing the effects of those before it. The first that fails refuses them all. */
+export function checkRequest(statements: readonly RequestStatement[], draft: Draft, dependencies: CheckDependencies): CheckedStatement[] {
+  return statements.map((from) => {
+    try {
+      return checkOne(from, draft, dependencies);
+    } catch (error) {
+      if (error instanceof MillraceError) error.statementText ??= from.text;
+      throw error;
+    }
+  });
+}

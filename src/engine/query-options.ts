@@ -1,0 +1,42 @@
+import type { PersistentPlan } from '../plan/index.js';
+import type { MessageQueryOptions } from '../runtime/index.js';
+import { Settings } from './config/settings.js';
+
+/** The topic of the processing log. */
+export function processingLogTopic(settings: Settings): string {
+  return settings.text('ksql.logging.processing.topic.name') ?? `${settings.text('ksql.service.id') ?? ''}ksql_processing_log`;
+}
+
+/** Prefix of consumer groups and internal topics of this service: `_confluent-ksql-<service id><prefix>`. */
+export function applicationPrefix(settings: Settings, kind: 'persistent' | 'transient'): string {
+  return `_confluent-ksql-${settings.text('ksql.service.id') ?? ''}${settings.text(`ksql.${kind}.prefix`) ?? ''}`;
+}
+
+/** Settings of one query for the runtime, from the server's settings under the query's own overrides. */
+export function queryOptions(settings: Settings, properties: Readonly<Record<string, string>>, groupId: string): Partial<MessageQueryOptions> {
+  const own = settings.withOverrides(new Map(Object.entries(properties)));
+  const cacheBytes = own.number(own.isGiven('statestore.cache.max.bytes') ? 'statestore.cache.max.bytes' : 'cache.max.bytes.buffering');
+  const log = own.flag('ksql.logging.processing.topic.auto.create')
+    ? { topic: processingLogTopic(own), includeRows: own.flag('ksql.logging.processing.rows.include') }
+    : null;
+  const exchange = own.text('millrace.exchange');
+  return {
+    groupId,
+    caching: cacheBytes > 0,
+    ...(cacheBytes > 0 ? { cacheBytes } : {}),
+    commitIntervalMs: own.number('commit.interval.ms'),
+    maxTaskIdleMs: own.number('max.task.idle.ms'),
+    retryBackoffInitialMs: own.number('ksql.query.retry.backoff.initial.ms'),
+    retryBackoffMaxMs: own.number('ksql.query.retry.backoff.max.ms'),
+    throwOnInvalidTimestamp: own.flag('ksql.timestamp.throw.on.invalid'),
+    failOnDeserializationError: own.flag('ksql.fail.on.deserialization.error'),
+    processingLog: log,
+    ...(exchange === 'memory' || exchange === 'topic' ? { exchange } : {}),
+  };
+}
+
+/** Start position of a persistent query's streams where it has no committed offset: latest, unless said otherwise. */
+export function persistentOffsetReset(settings: Settings, plan: PersistentPlan): 'earliest' | 'latest' {
+  const own = settings.withOverrides(new Map(Object.entries(plan.properties)));
+  return own.text('auto.offset.reset')?.toLowerCase() === 'earliest' ? 'earliest' : 'latest';
+}

@@ -1,0 +1,62 @@
+import { parseScript, splitStatements, substituteVariables, type ParsedStatement } from '../parser/index.js';
+import { checkOverride, settableName, type OverrideLimits } from './config/overrides.js';
+import type { Session } from './engine.js';
+
+/** A statement with the overrides and variables in force where it stands. */
+export interface RequestStatement extends ParsedStatement {
+  readonly overrides: ReadonlyMap<string, string>;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+export interface RequestRules {
+  readonly limits: OverrideLimits;
+  readonly substitution: boolean;
+  /** Admit the statements of SQL tests. */
+  readonly tests: boolean;
+}
+
+/** Checks the property overrides that a request carries; gives them under canonical names. */
+export function sessionOverrides(session: Session, limits: OverrideLimits): Map<string, string> {
+  const overrides = new Map<string, string>();
+  for (const [name, value] of Object.entries(session.properties ?? {})) {
+    overrides.set(checkOverride(name, String(value), limits), String(value));
+  }
+  return overrides;
+}
+
+function parseText(text: string, tests: boolean): readonly ParsedStatement[] {
+  return parseScript(text, { tests });
+}
+
+// Substitution works on the text of one statement; a DEFINE takes effect for those after it. Line breaks stay, so places do.
+function substituted(text: string, initial: ReadonlyMap<string, string>, tests: boolean): string {
+  if (!text.includes('${')) return text;
+  const variables = new Map(initial);
+  return splitStatements(text)
+    .map((piece) => {
+      const result = substituteVariables(piece.text, variables);
+      if (/^\s*(define|undefine)\b/i.test(piece.text)) {
+        for (const { statement } of parseText(result, tests)) {
+          if (statement.kind === 'define') variables.set(statement.name, statement.value);
+          if (statement.kind === 'undefine') variables.delete(statement.name);
+        }
+      }
+      return result;
+    })
+    .join('');
+}
+
+/** Parses a whole request before anything runs, and follows SET, UNSET, DEFINE and UNDEFINE through it. */
+export function readRequest(text: string, session: Session, rules: RequestRules): RequestStatement[] {
+  const variables = new Map(Object.entries(session.variables ?? {}));
+  const overrides = sessionOverrides(session, rules.limits);
+  const parsed = parseText(rules.substitution ? substituted(text, variables, rules.tests) : text, rules.tests);
+  return parsed.map((each) => {
+    const { statement } = each;
+    if (statement.kind === 'set') overrides.set(checkOverride(statement.name, statement.value, rules.limits), statement.value);
+    if (statement.kind === 'unset') overrides.delete(settableName(statement.name, rules.limits));
+    if (statement.kind === 'define') variables.set(statement.name, statement.value);
+    if (statement.kind === 'undefine') variables.delete(statement.name);
+    return { ...each, overrides: new Map(overrides), variables: new Map(variables) };
+  });
+}

@@ -1,0 +1,176 @@
+import type { Broker } from '../broker/index.js';
+import type { Catalog } from '../catalog/index.js';
+import type { Env } from '../env/index.js';
+import { RequestError, assertNever } from '../errors/index.js';
+import type { Query, Relation } from '../parser/index.js';
+import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
+import { planQuery } from '../planner/index.js';
+import type { PreparedPull, RowStream, TaskGroupClient } from '../runtime/index.js';
+import type { QueryResult, ResultColumn, ResultRow, Session } from './engine.js';
+import type { CheckDependencies, Draft } from './plan-request.js';
+import { plannerContext } from './plan-request.js';
+import { queryOptions, applicationPrefix } from './query-options.js';
+import { readRequest, type RequestRules, type RequestStatement } from './request.js';
+import { SchemaNotLoaded, type Schemas } from './schemas.js';
+import { sourcesOf, startNotices } from './start-notices.js';
+
+export interface QueryDependencies extends CheckDependencies {
+  readonly env: Env;
+  readonly broker: Broker;
+  readonly group: TaskGroupClient;
+  readonly schemas: Schemas;
+  readonly rules: RequestRules;
+  readonly catalog: () => Catalog;
+  readonly draft: () => Promise<Draft>;
+}
+
+interface RunningPush {
+  readonly queryId: string;
+  readonly text: string;
+  readonly startedMs: number;
+  stop(): void;
+}
+
+const PREPARED_KEPT = 1000;
+
+/** Pull and push queries of clients: read, planned, started; known by id while they run. */
+export class QueryRunner {
+  private readonly running = new Map<string, RunningPush>();
+  private readonly prepared = new Map<string, { readonly catalog: unknown; readonly plan: PullPlan; readonly pull: PreparedPull }>();
+
+  constructor(private readonly dependencies: QueryDependencies) {}
+
+  /** Push queries that run now. */
+  list(): readonly { readonly queryId: string; readonly text: string; readonly startedMs: number }[] {
+    return [...this.running.values()];
+  }
+
+  /** Ends a push query; false when there is none of that id. */
+  stop(queryId: string): boolean {
+    const found = this.running.get(queryId) ?? this.running.get(queryId.toLowerCase());
+    found?.stop();
+    return found !== undefined;
+  }
+
+  async start(sql: string, session: Session): Promise<QueryResult> {
+    const known = this.prepared.get(cacheKey(sql, session));
+    if (known !== undefined && known.catalog === this.dependencies.catalog()) return pullResult(known.plan, known.pull, this.nextPullId());
+    const statements = readRequest(sql, session, this.dependencies.rules);
+    const [from] = statements;
+    if (from === undefined || statements.length !== 1) {
+      throw new RequestError('BAD_REQUEST', `Expected exactly one KSQL statement; found ${statements.length} instead`);
+    }
+    if (from.statement.kind !== 'query') {
+      throw new RequestError('BAD_REQUEST', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
+    }
+    const { plan, draft } = await this.plan(from, from.statement);
+    switch (plan.kind) {
+      case 'pull': {
+        const pull = await this.dependencies.group.preparePull(plan);
+        this.keep(cacheKey(sql, session), { catalog: draft.catalog, plan, pull });
+        return pullResult(plan, pull, this.nextPullId());
+      }
+      case 'transient':
+        return this.push(plan, plan, 'push', await startNotices(this.dependencies.broker, draft.catalog, plan));
+      case 'streamPull':
+        return this.push(plan, plan.plan, 'streamPull', []);
+      default:
+        return assertNever(plan);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const query of this.running.values()) query.stop();
+    for (const { pull } of this.prepared.values()) pull.close();
+    this.prepared.clear();
+    await Promise.resolve();
+  }
+
+  private async plan(from: RequestStatement, query: Query): Promise<{ readonly plan: PullPlan | TransientPlan | StreamPullPlan; readonly draft: Draft }> {
+    for (;;) {
+      const draft = await this.dependencies.draft();
+      try {
+        const plan = planQuery(query, from.text, this.transientId(query.from), plannerContext(from, draft, this.dependencies));
+        return { plan, draft };
+      } catch (error) {
+        if (!(error instanceof SchemaNotLoaded)) throw error;
+        await this.dependencies.schemas.load(error);
+      }
+    }
+  }
+
+  private push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): QueryResult {
+    const { settings, group, env } = this.dependencies;
+    const limit = settings.number('ksql.max.push.queries');
+    if (this.running.size >= limit) throw new RequestError('PUSH_QUERY_LIMIT', `Maximum number of push queries exceeded (${limit})`, { hint: 'End one of them first.' });
+    const groupId = `${applicationPrefix(settings, 'transient')}${plan.queryId}_${env.clock.now()}`;
+    const stream = group.push(source, { options: { ...queryOptions(settings, plan.properties, groupId), offsetReset: plan.offsetReset } });
+    let terminated = false;
+    const stop = (): void => {
+      terminated = true;
+      this.running.delete(plan.queryId);
+      stream.cancel();
+    };
+    this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), stop });
+    const done = (): void => void this.running.delete(plan.queryId);
+    return {
+      kind,
+      queryId: plan.queryId,
+      columns: columnsOf(plan.output),
+      rows: untilDone(stream, done),
+      notices,
+      outcome: () => (stream.endReason === 'limit' ? 'limit' : stream.endReason === 'complete' ? 'completed' : terminated || stream.endReason !== null ? 'terminated' : null),
+      close: () => Promise.resolve(stop()),
+    };
+  }
+
+  private keep(key: string, entry: { readonly catalog: unknown; readonly plan: PullPlan; readonly pull: PreparedPull }): void {
+    this.prepared.get(key)?.pull.close();
+    this.prepared.delete(key);
+    this.prepared.set(key, entry);
+    if (this.prepared.size <= PREPARED_KEPT) return;
+    for (const [oldest, { pull }] of this.prepared) {
+      pull.close();
+      this.prepared.delete(oldest);
+      return;
+    }
+  }
+
+  private transientId(from: Relation): string {
+    const bytes = Buffer.from(this.dependencies.env.random.bytes(8));
+    return `transient_${sourcesOf(from).join('_')}_${bytes.readBigUInt64BE() >> 1n}`;
+  }
+
+  private nextPullId(): string {
+    return `query_${this.dependencies.env.clock.now()}`;
+  }
+}
+
+function cacheKey(sql: string, session: Session): string {
+  return JSON.stringify([sql, session.properties ?? null, session.variables ?? null]);
+}
+
+function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
+  return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
+}
+
+function pullResult(plan: PullPlan, pull: PreparedPull, queryId: string): QueryResult {
+  const stream = pull.execute();
+  return {
+    kind: 'pull',
+    queryId,
+    columns: columnsOf(plan.output),
+    rows: stream,
+    notices: [],
+    outcome: () => (stream.endReason === null ? null : 'completed'),
+    close: () => Promise.resolve(stream.cancel()),
+  };
+}
+
+async function* untilDone(stream: RowStream, done: () => void): AsyncGenerator<readonly ResultRow[]> {
+  try {
+    yield* stream;
+  } finally {
+    done();
+  }
+}

@@ -1,0 +1,213 @@
+import type { Entity } from '../api/index.js';
+import type { Broker } from '../broker/index.js';
+import type { Catalog } from '../catalog/index.js';
+import type { Env } from '../env/index.js';
+import type { FunctionCatalogue } from '../functions/index.js';
+import type { SchemaRegistry } from '../registry/index.js';
+import type { TaskGroupClient } from '../runtime/index.js';
+import type { SqlValue } from '../types/index.js';
+import { CommandEffects } from './command-effects.js';
+import { CommandLog } from './command-log.js';
+import { CommandRunner } from './command-runner.js';
+import { CommandStatuses } from './command-statuses.js';
+import type { Settings } from './config/settings.js';
+import type { CommandStatus, Engine, EngineInfo, Health, QueryResult, Session, TextResult } from './engine.js';
+import { RequestExecutor, type RequestDependencies } from './execute-request.js';
+import { formatRules } from './format-rules.js';
+import { InsertValuesExecutor } from './insert-values.js';
+import { insertRows } from './insert-rows.js';
+import { plannerContext, type CheckDependencies, type Draft } from './plan-request.js';
+import { printTopic } from './print-topic.js';
+import { QueryRunner } from './run-query.js';
+import type { RequestRules, RequestStatement } from './request.js';
+import { SchemaNotLoaded, type Schemas } from './schemas.js';
+import type { StatementServices } from './statements/execute-statement.js';
+import { TopicDraft } from './topics.js';
+
+export interface EngineDependencies {
+  readonly env: Env;
+  readonly broker: Broker;
+  readonly registry: SchemaRegistry;
+  readonly schemas: Schemas;
+  readonly functions: FunctionCatalogue;
+  readonly group: TaskGroupClient;
+  readonly settings: Settings;
+  readonly version: string;
+  /** `host:port` of this server. */
+  readonly host: string;
+  readonly numbering: 'log' | 'queries';
+  /** Admit the statements of SQL tests (ASSERT VALUES, …) in requests. */
+  readonly tests: boolean;
+  /** Called last by `close`: ends what the composition opened. */
+  readonly onClose: () => Promise<void>;
+}
+
+/** Opens the engine: reads the command log to its end and starts what it leaves running. */
+export async function openEngine(dependencies: EngineDependencies): Promise<Engine> {
+  const { broker, settings, schemas, group, env } = dependencies;
+  const serviceId = settings.text('ksql.service.id') ?? '';
+  const log = await CommandLog.open(broker, serviceId, settings.number('ksql.internal.topic.replicas'));
+  const effects = new CommandEffects({ broker, group, schemas, settings, logger: env.logger });
+  const runner = new CommandRunner({ log, effects, clock: env.clock, logger: env.logger });
+  const clusterId = await broker.admin.clusterId();
+  await runner.start();
+  return new StatementEngine(dependencies, { log, effects, runner, clusterId });
+}
+
+interface Parts {
+  readonly log: CommandLog;
+  readonly effects: CommandEffects;
+  readonly runner: CommandRunner;
+  readonly clusterId: string;
+}
+
+class StatementEngine implements Engine {
+  private readonly statuses = new CommandStatuses();
+  private readonly inserts: InsertValuesExecutor;
+  private readonly queries: QueryRunner;
+  private readonly requests: RequestExecutor;
+  private readonly check: CheckDependencies;
+  private readonly rules: RequestRules;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly dependencies: EngineDependencies,
+    private readonly parts: Parts,
+  ) {
+    const { broker, env, schemas, settings, functions, numbering, tests } = dependencies;
+    this.rules = {
+      limits: {
+        denied: new Set(settings.list('ksql.properties.overrides.denylist')),
+        allowed: settings.text('ksql.properties.overrides.validation.mode') === 'allowlist' ? new Set(settings.list('ksql.properties.overrides.allowlist')) : null,
+      },
+      substitution: settings.flag('ksql.variable.substitution.enable'),
+      tests,
+    };
+    this.check = { settings, functions, formats: formatRules, numbering };
+    this.inserts = new InsertValuesExecutor({ broker, clock: env.clock, schemas });
+    this.queries = new QueryRunner({
+      ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(),
+    });
+    this.requests = new RequestExecutor(this.requestDependencies());
+  }
+
+  execute(sql: string, session: Session = {}): Promise<readonly Entity[]> {
+    return this.requests.execute(sql, session);
+  }
+
+  async query(sql: string, session: Session = {}): Promise<QueryResult> {
+    await this.requests.waitForSequence(session.commandSequenceNumber);
+    return this.queries.start(sql, session);
+  }
+
+  print(sql: string, session: Session = {}): Promise<TextResult> {
+    return printTopic(sql, session, { broker: this.dependencies.broker, rules: this.rules, schemas: this.dependencies.schemas });
+  }
+
+  insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void> {
+    return insertRows(source, rows, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
+  }
+
+  catalog(): Catalog {
+    return this.parts.runner.catalog;
+  }
+
+  closeQuery(queryId: string): Promise<boolean> {
+    return Promise.resolve(this.queries.stop(queryId));
+  }
+
+  commandStatus(commandId: string): CommandStatus | null {
+    return this.statuses.get(commandId);
+  }
+
+  commandStatuses(): ReadonlyMap<string, string> {
+    return new Map([...this.statuses.all()].map(([id, status]) => [id, status.status]));
+  }
+
+  info(): EngineInfo {
+    const { settings, version } = this.dependencies;
+    return {
+      version,
+      clusterId: this.parts.clusterId,
+      serviceId: settings.text('ksql.service.id') ?? '',
+      state: this.parts.runner.degraded === null ? 'RUNNING' : 'DEGRADED',
+    };
+  }
+
+  health(): Health {
+    const { degraded } = this.parts.runner;
+    const reasons = [...(degraded === null ? [] : [degraded]), ...(this.closing === null ? [] : ['The engine is closing'])];
+    return { ready: this.closing === null, reasons, metastore: true, broker: true, commandRunner: degraded === null };
+  }
+
+  whenIdle(): Promise<void> {
+    return this.dependencies.group.whenIdle();
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    await this.queries.close();
+    await this.parts.runner.close();
+    await this.dependencies.group.close();
+    await this.inserts.close();
+    await this.parts.log.close();
+    await this.dependencies.onClose();
+  }
+
+  private async draft(): Promise<Draft> {
+    const { runner } = this.parts;
+    return {
+      catalog: runner.catalog,
+      topics: await TopicDraft.of(this.dependencies.broker),
+      schemas: this.dependencies.schemas.draft(),
+      sequence: runner.nextSequence,
+      queriesStarted: runner.queriesStarted,
+    };
+  }
+
+  private requestDependencies(): RequestDependencies {
+    const { env, schemas, settings } = this.dependencies;
+    return {
+      ...this.check,
+      env, schemas,
+      draft: () => this.draft(),
+      log: this.parts.log,
+      runner: this.parts.runner,
+      statuses: this.statuses,
+      inserts: this.inserts,
+      services: this.services(),
+      rules: this.rules,
+      responseTimeoutMs: settings.number('ksql.server.command.response.timeout.ms'),
+    };
+  }
+
+  private services(): StatementServices {
+    const { env, broker, registry, functions, settings, host, group } = this.dependencies;
+    return {
+      env, broker, registry, functions, settings, host,
+      catalog: () => this.catalog(),
+      status: () => group.status(),
+      plan: (queryId) => this.parts.effects.plan(queryId),
+      groupId: (queryId) => this.parts.effects.groupId(queryId),
+      pushQueries: () => this.queries.list(),
+      stopPush: (queryId) => this.queries.stop(queryId),
+      planWith: (from, plan) => this.planWith(from, plan),
+    };
+  }
+
+  private async planWith<T>(from: RequestStatement, plan: (context: ReturnType<typeof plannerContext>) => T): Promise<T> {
+    for (;;) {
+      const draft = await this.draft();
+      try {
+        return plan(plannerContext(from, draft, this.check));
+      } catch (error) {
+        if (!(error instanceof SchemaNotLoaded)) throw error;
+        await this.dependencies.schemas.load(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import type { Statement } from '../../parser/index.js';
+
+export type StatementKind = Statement['kind'];

@@ -1,0 +1,3 @@
+export type {
+  CompatibilityLevel, SchemaDefinition, SchemaKind, SchemaReference, SchemaRegistry, StoredSchema, SubjectVersion,
+} from './registry.js';
