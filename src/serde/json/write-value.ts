@@ -1,0 +1,89 @@
+import { assertNever, RecordError } from '../../errors/index.js';
+import {
+  booleanOf, bytesOf, bytesToText, entriesOf, itemsOf, longOf, numberOf, stringOf, type SqlType, type SqlValue, type StructType,
+} from '../../types/index.js';
+import type { ByteSink } from '../format.js';
+import { quoteJson } from './text.js';
+import { putAscii, putBytes, putDecimal, putDouble, putString, putWhole } from './write-text.js';
+
+/** Writes a value of a type, nulls included. */
+export type ValueWriter = (sink: ByteSink, value: SqlValue) => void;
+
+const NULL = Buffer.from('null');
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+
+export function compileValueWriter(type: SqlType): ValueWriter {
+  const write = nonNullWriter(type);
+  return (sink, value) => {
+    if (value === null) putBytes(sink, NULL);
+    else write(sink, value);
+  };
+}
+
+function nonNullWriter(type: SqlType): ValueWriter {
+  switch (type.kind) {
+    case 'BOOLEAN': return (sink, value) => putBytes(sink, booleanOf(value) ? TRUE : FALSE);
+    case 'INTEGER':
+    case 'DATE':
+    case 'TIME':
+    case 'TIMESTAMP':
+    case 'BIGINT': return (sink, value) => putWhole(sink, longOf(value));
+    case 'DOUBLE': return (sink, value) => putDouble(sink, numberOf(value));
+    case 'DECIMAL': return (sink, value) => putDecimal(sink, longOf(value), type.scale);
+    case 'STRING': return (sink, value) => putString(sink, stringOf(value));
+    case 'BYTES': return (sink, value) => putAscii(sink, `"${bytesToText(bytesOf(value))}"`);
+    case 'ARRAY': return arrayWriter(compileValueWriter(type.item));
+    case 'MAP': return mapWriter(compileValueWriter(type.value));
+    case 'STRUCT': return structWriter(type);
+    default: return assertNever(type);
+  }
+}
+
+function arrayWriter(writeItem: ValueWriter): ValueWriter {
+  return (sink, value) => {
+    let separator = '[';
+    for (const item of itemsOf(value)) {
+      putAscii(sink, separator);
+      writeItem(sink, item);
+      separator = ',';
+    }
+    putAscii(sink, separator === '[' ? '[]' : ']');
+  };
+}
+
+function mapWriter(writeEntry: ValueWriter): ValueWriter {
+  return (sink, value) => {
+    let separator = '{';
+    for (const [key, entry] of entriesOf(value)) {
+      if (typeof key !== 'string') throw new RecordError('A map with a null key cannot be written as JSON');
+      putAscii(sink, separator);
+      putString(sink, key);
+      putAscii(sink, ':');
+      writeEntry(sink, entry);
+      separator = ',';
+    }
+    putAscii(sink, separator === '{' ? '{}' : '}');
+  };
+}
+
+function structWriter(type: StructType): ValueWriter {
+  const fields = type.fields.map((field, index) => ({
+    before: nameBytes(field.name, index),
+    write: compileValueWriter(field.type),
+  }));
+  return (sink, value) => {
+    const values = itemsOf(value);
+    if (fields.length === 0) putAscii(sink, '{');
+    fields.forEach((field, index) => {
+      putBytes(sink, field.before);
+      field.write(sink, values[index] ?? null);
+    });
+    putAscii(sink, '}');
+  };
+}
+
+/** `{"NAME":` for the first field, `,"NAME":` for the others. */
+export function nameBytes(name: string, index: number): Buffer {
+  return Buffer.from(`${index === 0 ? '{' : ','}${quoteJson(name)}:`);
+}
