@@ -1,0 +1,109 @@
+import { createServer as createHttp1, type IncomingMessage, type Server as Http1Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2, type Http2Server, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import { createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export type AnyRequest = IncomingMessage | Http2ServerRequest;
+export type AnyResponse = ServerResponse | Http2ServerResponse;
+export type RequestHandler = (request: AnyRequest, response: AnyResponse) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface PortLimits {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+  readonly maxStreamsPerConnection: number;
+  /** A connection that says nothing at all is closed after this. */
+  readonly firstByteTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: PortLimits = {
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 120_000,
+  maxHeaderBytes: 32 * 1024,
+  maxConnections: 10_000,
+  maxStreamsPerConnection: 1000,
+  firstByteTimeoutMs: 15_000,
+};
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** One port that speaks HTTP/1.1, HTTP/2 with prior knowledge, and WebSocket; `Upgrade: h2c` is answered as plain HTTP/1.1. */
+export class ProtocolSwitch {
+  private readonly http1: Http1Server;
+  private readonly http2: Http2Server;
+  readonly port: NetServer;
+  private readonly sockets = new Set<Socket>();
+  private readonly sessions = new Set<ServerHttp2Session>();
+
+  constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS) {
+    this.http1 = createHttp1({ maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: 72_000 }, handler);
+    this.http1.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if ((request.headers.upgrade ?? '').toLowerCase() === 'websocket') onWebSocket(request, socket, head);
+      else this.replayWithoutUpgrade(request, socket, head);
+    });
+    this.http1.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    this.http2 = createHttp2({ maxSessionMemory: 16, settings: { maxConcurrentStreams: limits.maxStreamsPerConnection, maxHeaderListSize: limits.maxHeaderBytes } }, handler);
+    this.http2.on('session', (session) => {
+      this.sessions.add(session);
+      session.on('close', () => this.sessions.delete(session));
+      session.on('error', () => session.destroy());
+    });
+    this.http2.on('sessionError', () => undefined);
+    this.port = createNet({ noDelay: true, pauseOnConnect: false }, (socket) => this.sniff(socket, limits));
+    this.port.maxConnections = limits.maxConnections;
+  }
+
+  /** Ends idle connections at once and the others when they are done; after `graceMs` of the caller, `destroy`. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.port.close(() => resolve()));
+    for (const session of this.sessions) session.close();
+    this.http1.closeIdleConnections();
+    await closed;
+  }
+
+  destroy(): void {
+    for (const session of this.sessions) session.destroy();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  // The first bytes decide: the HTTP/2 preface, or HTTP/1.
+  private sniff(socket: Socket, limits: PortLimits): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(limits.firstByteTimeoutMs, () => socket.destroy());
+    let seen: Buffer = Buffer.alloc(0);
+    const onData = (chunk: Buffer): void => {
+      seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+      const length = Math.min(seen.length, PREFACE.length);
+      const matches = seen.subarray(0, length).equals(PREFACE.subarray(0, length));
+      if (matches && length < PREFACE.length) return;
+      socket.removeListener('data', onData);
+      socket.pause();
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      socket.unshift(seen);
+      const server = matches ? this.http2 : this.http1;
+      server.emit('connection', socket);
+      socket.resume();
+    };
+    socket.on('data', onData);
+  }
+
+  // Java's default client asks for h2c in every request: the protocol allows to go on in HTTP/1.1.
+  private replayWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`];
+    for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+      const name = request.rawHeaders[index] ?? '';
+      if (/^(upgrade|http2-settings)$/i.test(name)) continue;
+      const value = request.rawHeaders[index + 1] ?? '';
+      lines.push(`${name}: ${/^connection$/i.test(name) ? 'keep-alive' : value}`);
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), head]));
+    this.http1.emit('connection', socket);
+  }
+}
