@@ -30,7 +30,7 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   external: [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {})],
-  define: { 'process.env.MILLRACE_VERSION': JSON.stringify(manifest.version) },
+  define: { __MILLRACE_VERSION__: JSON.stringify(manifest.version) },
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
 });

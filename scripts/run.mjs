@@ -34,7 +34,7 @@ await build({
   target: 'node20',
   sourcemap: 'linked',
   external: [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {}), 'vega-datasets', 'esbuild', 'vitest'],
-  define: { 'process.env.MILLRACE_VERSION': JSON.stringify(manifest.version) },
+  define: { __MILLRACE_VERSION__: JSON.stringify(manifest.version) },
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
 });

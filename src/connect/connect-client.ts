@@ -48,7 +48,10 @@ function isObject(value: Json | undefined): value is { readonly [name: string]: 
 }
 const at = (value: Json | undefined, name: string): Json | undefined => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+const list = (value: Json | undefined): readonly Json[] => (isList(value) ? value : []);
 const strings = (value: Json | undefined): ReadonlyMap<string, string> => new Map(isObject(value) ? Object.entries(value).map(([name, item]) => [name, text(item)]) : []);
 
 function taskState(value: Json | undefined): ConnectorTaskState {

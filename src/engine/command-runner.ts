@@ -174,6 +174,6 @@ export class CommandRunner {
   private settle(requestId: string, outcome: CommandOutcome): void {
     this.waiting.get(requestId)?.(outcome);
     this.waiting.delete(requestId);
-    for (const wake of [...this.watchers]) wake();
+    for (const wake of this.watchers) wake();
   }
 }

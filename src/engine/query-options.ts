@@ -1,6 +1,6 @@
 import type { PersistentPlan } from '../plan/index.js';
 import type { MessageQueryOptions } from '../runtime/index.js';
-import { Settings } from './config/settings.js';
+import type { Settings } from './config/settings.js';
 
 /** The topic of the processing log. */
 export function processingLogTopic(settings: Settings): string {

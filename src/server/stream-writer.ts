@@ -8,7 +8,7 @@ export class StreamWriter {
   constructor(private readonly response: AnyResponse) {
     const ended = (): void => {
       this.closed = true;
-      for (const each of [...this.onClose]) each();
+      for (const each of this.onClose) each();
     };
     response.on('close', ended);
     response.on('error', ended);

@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { findProperty, openLocal, Settings } from '../../src/engine/index.js';
+import { VERSION, systemClock } from '../../src/env/index.js';
+import { openServer } from '../../src/server/index.js';
+import { createLog } from '../log.js';
+import { readSettings } from '../read-settings.js';
+
+const DRAIN_MS = 10_000;
+
+/** `millrace server`: opens the engine on the data folder and the listeners; ends on SIGTERM or SIGINT, at once on the second. */
+export async function runServer(file: string | null, flags: readonly string[]): Promise<number> {
+  const logger = createLog(process.env['LOG_LEVEL'] ?? 'warn');
+  const given = readSettings(file, flags, process.env, (message) => logger.warn(message));
+  const properties = Object.fromEntries(given.map(({ name, value }) => [name, value]));
+  const settings = Settings.ofServer(Object.entries(properties));
+  const folder = settings.text('state.dir') ?? './millrace-data';
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const listeners = settings.list('listeners');
+  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger }, host: new URL(listeners[0] ?? 'http://localhost').host });
+  const server = await openServer({
+    engine: local.engine,
+    logger,
+    listeners,
+    isValidProperty: (name) => findProperty(name)?.settable ?? true,
+    metrics: () => Promise.resolve(''),
+  });
+  console.log(`Millrace ${VERSION} is ready at ${server.url}`);
+  await new Promise<void>((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+  const clock = systemClock();
+  await server.close(DRAIN_MS, (ms) => clock.sleep(ms));
+  await local.engine.close();
+  return 0;
+}

@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander';
+import { VERSION } from '../src/env/index.js';
+
+/** Exit codes: 0 done, 1 a statement failed, 2 wrong use, 3 no connection, 130 interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const settingOption = (): Option => new Option('--set <NAME=VALUE>', 'set one property (repeatable)').argParser(collect).default([]);
+
+/** Parses the command line and runs one command; each command's code loads when it runs. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = new Command('millrace')
+    .description('Streaming SQL: streams, tables and persistent queries over topics.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .addHelpText('after', '\nExamples:\n  millrace                                  SQL prompt, data in ./millrace-data\n  millrace -e "SHOW STREAMS;" --output json\n  millrace server --set listeners=http://127.0.0.1:8088\n  millrace sql http://127.0.0.1:8088');
+  addPromptCommands(program);
+  program
+    .command('server')
+    .description('serve the REST API')
+    .argument('[file]', 'properties file with ksqlDB\'s names')
+    .addOption(settingOption())
+    .addHelpText('after', '\nExample:\n  millrace server server.properties --set ksql.streams.state.dir=/var/lib/millrace')
+    .action(async (file: string | undefined, options: { readonly set: readonly string[] }) => {
+      const { runServer } = await import('./commands/server.js');
+      process.exitCode = await runServer(file ?? null, options.set);
+    });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof Error && 'exitCode' in error && 'code' in error) {
+      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+      return;
+    }
+    const { reportError } = await import('./report-error.js');
+    process.exitCode = reportError(error);
+  }
+}
+
+interface PromptOptions {
+  readonly execute?: string;
+  readonly file?: string;
+  readonly output: string;
+  readonly data: string;
+  readonly set: readonly string[];
+}
+
+function addPromptCommands(program: Command): void {
+  const prompt = (command: Command): Command =>
+    command
+      .option('-e, --execute <sql>', 'run these statements and end')
+      .option('-f, --file <path>', 'run the statements of a file and end')
+      .addOption(new Option('--output <mode>', 'how rows are shown').choices(['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'raw']).default('table'))
+      .addOption(settingOption());
+  prompt(program)
+    .option('--data <folder>', 'folder of the data', './millrace-data')
+    .action(async (options: PromptOptions) => {
+      const { runPrompt } = await import('./commands/prompt.js');
+      process.exitCode = await runPrompt({ ...options, url: null });
+    });
+  prompt(program.command('sql'))
+    .description('SQL prompt against a server')
+    .argument('<url>', 'for example http://127.0.0.1:8088')
+    .action(async (url: string, options: Omit<PromptOptions, 'data'>) => {
+      const { runPrompt } = await import('./commands/prompt.js');
+      process.exitCode = await runPrompt({ ...options, data: '', url });
+    });
+}

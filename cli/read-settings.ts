@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { findProperty } from '../src/engine/index.js';
+import { RequestError, didYouMean } from '../src/errors/index.js';
+import { PROPERTIES } from '../src/engine/index.js';
+
+/** Where a setting was given; the later one wins. */
+export type Origin = 'file' | 'environment' | 'flag';
+export interface GivenSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+function unescape(text: string): string {
+  return text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (_match, escaped: string) => {
+    if (escaped.length === 5) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return { n: '\n', t: '\t', r: '\r', f: '\f' }[escaped] ?? escaped;
+  });
+}
+
+/** Java properties text: comments, continued lines, `=`, `:` or blank between name and value. */
+export function parseProperties(text: string): readonly (readonly [string, string])[] {
+  const logical = text.replace(/\r\n?/g, '\n').replace(/(?<!\\)((?:\\\\)*)\\\n[ \t]*/g, '$1').split('\n');
+  return logical
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!'))
+    .map((line) => {
+      const match = /^((?:\\.|[^\\=:\s])*)\s*[=:]?\s*(.*)$/s.exec(line);
+      return [unescape(match?.[1] ?? ''), unescape(match?.[2] ?? '')] as const;
+    });
+}
+
+// KSQL_KSQL_SERVICE_ID is ksql.service.id: the prefix goes, `_` is `.`, `__` is `_`.
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): GivenSetting[] {
+  return Object.entries(environment)
+    .filter(([name, value]) => name.startsWith('KSQL_') && value !== undefined && !/^KSQL_(OPTS|HEAP_OPTS|JVM_|LOG4J_)/.test(name))
+    .map(([name, value]) => {
+      const dotted = name.slice('KSQL_'.length).toLowerCase().replaceAll('___', '-').replaceAll('__', '\u0000').replaceAll('_', '.').replaceAll('\u0000', '_');
+      return { name: dotted, value: value ?? '', origin: 'environment' as const };
+    });
+}
+
+/** Settings in rising precedence: file, environment, `--set`. Unknown names are warned about, with a suggestion. */
+export function readSettings(file: string | null, flags: readonly string[], environment: Readonly<Record<string, string | undefined>>, warn: (message: string) => void): readonly GivenSetting[] {
+  const fromFile = file === null ? [] : parseProperties(readFileSync(file, 'utf8')).map(([name, value]) => ({ name, value, origin: 'file' as const }));
+  const fromFlags = flags.map((flag) => {
+    const at = flag.indexOf('=');
+    if (at < 1) throw new RequestError('BAD_REQUEST', `--set ${flag} is not NAME=VALUE`);
+    return { name: flag.slice(0, at), value: flag.slice(at + 1), origin: 'flag' as const };
+  });
+  const given = [...fromFile, ...fromEnvironment(environment), ...fromFlags];
+  for (const { name, origin } of given) {
+    if (findProperty(name) !== null || name.startsWith('millrace.')) continue;
+    const suggestion = didYouMean(name, [...PROPERTIES.keys()]);
+    warn(`Unknown setting ${name} (${origin})${suggestion === undefined ? '' : `. ${suggestion}`}`);
+  }
+  return given;
+}

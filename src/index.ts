@@ -1,0 +1,98 @@
+import type { Entity } from './api/index.js';
+import { fromJs, openLocal, rowObject, type FunctionEntry, type JsObject, type JsValue, type QueryResult, type ResultColumn } from './engine/index.js';
+import { BindError, RequestError } from './errors/index.js';
+import { VERSION, type Clock, type Logger, type ManualClock } from './env/index.js';
+
+export type { Entity } from './api/index.js';
+export type { FunctionEntry, JsObject, JsValue, ResultColumn } from './engine/index.js';
+export type { Clock, Logger, ManualClock } from './env/index.js';
+export { manualClock } from './env/index.js';
+export { BindError, BrokerError, MillraceError, ParseError, PlanError, RecordError, RequestError, StateError } from './errors/index.js';
+
+/** Where and how a database is opened. */
+export type OpenOptions = ({ readonly memory: true } | { readonly folder: string }) & {
+  /** Settings by ksqlDB's names, e.g. `{ 'ksql.streams.auto.offset.reset': 'earliest' }`. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** The wall clock; `manualClock()` makes time stand still until `advanceTime`. */
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly functions?: readonly FunctionEntry[];
+};
+
+/** Rows of a query, in order. Leaving the loop ends the query. */
+export interface Rows<R extends JsObject = JsObject> extends AsyncIterable<R> {
+  readonly queryId: string;
+  readonly columns: readonly ResultColumn[];
+  /** What a person should know, e.g. that older rows are not shown. */
+  readonly notices: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Database {
+  /** Runs statements; throws the error of the first that is refused, and then none has run. */
+  execute(sql: string, options?: RequestOptions): Promise<readonly Entity[]>;
+  /** Starts one SELECT: a pull query ends by itself, a push query (EMIT CHANGES) at its LIMIT or when the loop is left. */
+  query<R extends JsObject = JsObject>(sql: string, options?: RequestOptions): Promise<Rows<R>>;
+  /** Appends rows to a stream or table; resolves when they are durable. */
+  insert(source: string, rows: readonly Readonly<Record<string, JsValue>>[]): Promise<void>;
+  /** Resolves when every running query has processed and committed all its input. */
+  whenIdle(): Promise<void>;
+  /** Moves a manual clock. */
+  advanceTime(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+export interface RequestOptions {
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+async function* objects<R extends JsObject>(result: QueryResult): AsyncGenerator<R> {
+  try {
+    for await (const chunk of result.rows) {
+      // The caller names the row type of its own SQL; nothing here can check it.
+      for (const row of chunk) if (!row.tombstone) yield rowObject(result.columns, row.values) as R;
+    }
+  } finally {
+    await result.close();
+  }
+}
+
+function isManual(clock: Clock | undefined): clock is ManualClock {
+  return clock !== undefined && 'advance' in clock;
+}
+
+/** Opens a database in this process: in memory, or durable in a folder that no other process has open. */
+export async function open(options: OpenOptions): Promise<Database> {
+  const { engine } = await openLocal({
+    storage: 'memory' in options ? { memory: true } : { folder: options.folder },
+    version: VERSION,
+    properties: options.properties ?? {},
+    env: { ...(options.clock === undefined ? {} : { clock: options.clock }), ...(options.logger === undefined ? {} : { logger: options.logger }) },
+    ...(options.functions === undefined ? {} : { functions: options.functions }),
+  });
+  return {
+    execute: (sql, request = {}) => engine.execute(sql, request),
+    query: async <R extends JsObject>(sql: string, request: RequestOptions = {}): Promise<Rows<R>> => {
+      const result = await engine.query(sql, request);
+      const { queryId, columns, notices } = result;
+      return { queryId, columns, notices, close: () => result.close(), [Symbol.asyncIterator]: () => objects<R>(result) };
+    },
+    insert: async (source, rows) => {
+      const found = engine.catalog().sources.get(source);
+      if (found === undefined) throw new BindError(`Cannot insert values into an unknown stream/table: ${source}`);
+      const types = new Map([...found.keyColumns, ...found.valueColumns].map((column) => [column.name, column.type]));
+      const typed = rows.map((row) => new Map(Object.entries(row).map(([name, value]) => {
+        const type = name === 'ROWTIME' ? ({ kind: 'BIGINT' } as const) : types.get(name);
+        if (type === undefined) throw new BindError(`Column name ${name} does not exist.`);
+        return [name, fromJs(type, value)] as const;
+      })));
+      await engine.insert(source, typed);
+    },
+    whenIdle: () => engine.whenIdle(),
+    advanceTime: async (ms) => {
+      if (!isManual(options.clock)) throw new RequestError('BAD_REQUEST', 'Time moves by itself here', { hint: 'Open the database with clock: manualClock().' });
+      await options.clock.advance(ms);
+    },
+    close: () => engine.close(),
+  };
+}
