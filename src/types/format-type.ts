@@ -6,8 +6,8 @@ export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
-/** SQL text of a type as ksqlDB shows it: ``STRUCT<`F` INTEGER>``, `DECIMAL(4, 2)`, `MAP<STRING, BIGINT>`. */
-export function formatType(type: SqlType): string {
+/** SQL text of a type as ksqlDB shows it: ``STRUCT<`F` INTEGER>``, `DECIMAL(4, 2)`, `MAP<STRING, BIGINT>`. `showName` writes field names. */
+export function formatType(type: SqlType, showName: (name: string) => string = quoteName): string {
   switch (type.kind) {
     case 'BOOLEAN':
     case 'INTEGER':
@@ -22,13 +22,13 @@ export function formatType(type: SqlType): string {
     case 'DECIMAL':
       return `DECIMAL(${type.precision}, ${type.scale})`;
     case 'ARRAY':
-      return `ARRAY<${formatType(type.item)}>`;
+      return `ARRAY<${formatType(type.item, showName)}>`;
     case 'MAP':
-      return `MAP<${formatType(type.key)}, ${formatType(type.value)}>`;
+      return `MAP<${formatType(type.key, showName)}, ${formatType(type.value, showName)}>`;
     case 'STRUCT':
       return type.fields.length === 0
         ? 'STRUCT< >'
-        : `STRUCT<${type.fields.map((field) => `${quoteName(field.name)} ${formatType(field.type)}`).join(', ')}>`;
+        : `STRUCT<${type.fields.map((field) => `${showName(field.name)} ${formatType(field.type, showName)}`).join(', ')}>`;
     default:
       return assertNever(type);
   }

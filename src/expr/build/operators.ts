@@ -1,0 +1,170 @@
+import { BindError } from '../../errors/index.js';
+import { BOOLEAN, STRING, castFunction, formatType, isNumeric, typesEqual, type SqlType } from '../../types/index.js';
+import { arithmeticTypes, type ArithmeticOperator } from '../arithmetic-types.js';
+import { COMPARISON_NAMES, comparisonTypes, type ComparisonOperator } from '../comparison-types.js';
+import { coerceAll, commonType } from '../common-type.js';
+import { literalOf, typeText } from '../literal-codec.js';
+import type { BoundExpression } from '../nodes.js';
+import { render } from '../render.js';
+import { isNullLiteral, requireType, typeOf } from '../type-of.js';
+
+/**
+ * Typed operator nodes. Each checks its operands, inserts the implicit casts, and throws BindError (without a span: the binder
+ * knows the place) with ksqlDB's message.
+ */
+const implicitCast = (operand: BoundExpression, type: SqlType): BoundExpression => {
+  const from = typeOf(operand);
+  return from !== null && typesEqual(from, type) ? operand : { kind: 'cast', type, operand, implicit: true };
+};
+
+/** `left operator right` on numbers, and `+` on two strings. */
+export function arithmetic(operator: ArithmeticOperator, left: BoundExpression, right: BoundExpression): BoundExpression {
+  const leftType = typeOf(left);
+  const rightType = typeOf(right);
+  const types = leftType === null || rightType === null ? null : arithmeticTypes(operator, leftType, rightType);
+  if (types === null) {
+    const kinds = `${leftType?.kind ?? 'NULL'} ${rightType?.kind ?? 'NULL'}`;
+    throw new BindError(`Error processing expression: (${render(left)} ${operator} ${render(right)}). Unsupported arithmetic types. ${kinds}`);
+  }
+  return { kind: 'arithmetic', type: types.result, operator, left: implicitCast(left, types.left), right: implicitCast(right, types.right) };
+}
+
+/** Unary sign; the type is kept. */
+export function sign(operator: '+' | '-', operand: BoundExpression): BoundExpression {
+  const type = requireType(operand);
+  if (!isNumeric(type)) throw new BindError(`Error processing expression: ${operator}${render(operand)}. Unsupported arithmetic types. ${type.kind}`);
+  return operator === '+' ? operand : { kind: 'negate', type, operand };
+}
+
+export function comparison(operator: ComparisonOperator, left: BoundExpression, right: BoundExpression): BoundExpression {
+  const leftType = typeOf(left);
+  const rightType = typeOf(right);
+  if (leftType === null || rightType === null) {
+    const shown = `${leftType?.kind ?? 'NULL'} ${operator} ${rightType?.kind ?? 'NULL'}`;
+    throw new BindError(`Comparison with NULL not supported: ${shown}\nUse 'IS NULL' or 'IS NOT NULL' instead.`);
+  }
+  const types = comparisonTypes(operator, leftType, rightType);
+  if (types === null) throw cannotCompare(operator, left, leftType, right, rightType);
+  return { kind: 'comparison', type: BOOLEAN, operator, left: implicitCast(left, types.left), right: implicitCast(right, types.right) };
+}
+
+function cannotCompare(operator: ComparisonOperator, left: BoundExpression, leftType: SqlType, right: BoundExpression, rightType: SqlType): BindError {
+  return new BindError(
+    `Cannot compare ${render(left)} (${formatType(leftType)}) to ${render(right)} (${formatType(rightType)}) with ${COMPARISON_NAMES[operator]}.`,
+  );
+}
+
+function requireBoolean(expression: BoundExpression, operator: string): void {
+  const type = typeOf(expression);
+  if (type?.kind !== 'BOOLEAN') {
+    throw new BindError(`${operator} needs BOOLEAN operands, but ${render(expression)} is ${typeText(type)}.`, {
+      hint: 'Write a comparison such as `x = 1`, or CAST(… AS BOOLEAN).',
+    });
+  }
+}
+
+export function logical(operator: 'AND' | 'OR', left: BoundExpression, right: BoundExpression): BoundExpression {
+  requireBoolean(left, operator);
+  requireBoolean(right, operator);
+  return { kind: 'logical', type: BOOLEAN, operator, left, right };
+}
+
+export function not(operand: BoundExpression): BoundExpression {
+  requireBoolean(operand, 'NOT');
+  return { kind: 'not', type: BOOLEAN, operand };
+}
+
+/** `value >= low AND value <= high`; strings and dates are converted as in comparisons. */
+export function between(value: BoundExpression, low: BoundExpression, high: BoundExpression): BoundExpression {
+  const first = comparison('>=', value, low);
+  const second = comparison('<=', value, high);
+  if (first.kind !== 'comparison' || second.kind !== 'comparison') throw new BindError('BETWEEN needs comparable operands.');
+  const types = [requireType(first.left), requireType(second.left)] as const;
+  if (typesEqual(types[0], types[1])) {
+    return { kind: 'between', type: BOOLEAN, value: first.left, low: first.right, high: second.right };
+  }
+  // The bounds read the value as different types (a string between a DATE and a TIMESTAMP): the later one holds both.
+  const wider = comparisonTypes('<=', types[0], types[1]);
+  if (wider === null) throw cannotCompare('<=', low, requireType(low), high, requireType(high));
+  const type = wider.left;
+  return { kind: 'between', type: BOOLEAN, value: implicitCast(value, type), low: implicitCast(low, type), high: implicitCast(high, type) };
+}
+
+/** `value IN (items)`: NULL literals are dropped, the rest takes the common type of the whole list, the value included. */
+export function inList(value: BoundExpression, items: readonly BoundExpression[]): BoundExpression {
+  requireType(value);
+  const present = items.filter((item) => !isNullLiteral(item));
+  const type = commonType([value, ...present]);
+  const [first = value, ...rest] = type === null ? [value, ...present] : coerceAll([value, ...present], type);
+  return { kind: 'in', type: BOOLEAN, value: first, items: rest };
+}
+
+export function like(value: BoundExpression, pattern: BoundExpression, escape: string | null): BoundExpression {
+  for (const operand of [value, pattern]) {
+    const type = typeOf(operand);
+    if (type !== null && type.kind !== 'STRING') {
+      throw new BindError(`LIKE needs STRING operands, but ${render(operand)} is ${formatType(type)}.`, { hint: 'Write CAST(… AS STRING).' });
+    }
+  }
+  const typed = (operand: BoundExpression): BoundExpression => (isNullLiteral(operand) ? literalOf(STRING, null) : operand);
+  return { kind: 'like', type: BOOLEAN, value: typed(value), pattern: typed(pattern), escape };
+}
+
+export function isNull(operand: BoundExpression, negated: boolean): BoundExpression {
+  return { kind: 'isNull', type: BOOLEAN, operand, negated };
+}
+
+/** Explicit CAST. A NULL literal becomes a typed NULL. */
+export function cast(operand: BoundExpression, type: SqlType): BoundExpression {
+  const from = typeOf(operand);
+  if (from === null) return literalOf(type, null);
+  if (castFunction(from, type) === null) throw new BindError(`Cast of ${formatType(from)} to ${formatType(type)} is not supported`);
+  return { kind: 'cast', type, operand, implicit: false };
+}
+
+/** An implicit conversion to a known type (JOIN keys, INSERT INTO … SELECT); same type: the operand itself. */
+export function implicitly(operand: BoundExpression, type: SqlType): BoundExpression {
+  if (typeOf(operand) === null) return literalOf(type, null);
+  return implicitCast(operand, type);
+}
+
+export interface CaseBranch {
+  readonly condition: BoundExpression;
+  readonly result: BoundExpression;
+}
+
+/** Searched CASE: conditions BOOLEAN, all results of exactly one type; NULL literals take it. */
+export function searchedCase(branches: readonly CaseBranch[], otherwise: BoundExpression | null): BoundExpression {
+  let type: SqlType | null = null;
+  for (const { condition, result } of branches) {
+    const conditionType = typeOf(condition);
+    if (conditionType?.kind !== 'BOOLEAN') {
+      throw new BindError(`WHEN operand type should be boolean.\nType for '${render(condition)}' is ${typeText(conditionType)}`);
+    }
+    const resultType = typeOf(result);
+    if (resultType === null) continue;
+    if (type !== null && !typesEqual(type, resultType)) {
+      throw new BindError(
+        `Invalid Case expression. Type for all 'THEN' clauses should be the same.\n` +
+          `THEN expression '${render(result)}' has type: ${formatType(resultType)}.\nPrevious THEN expression(s) type: ${formatType(type)}.`,
+      );
+    }
+    type = resultType;
+  }
+  const defaultType = otherwise === null ? null : typeOf(otherwise);
+  if (type !== null && defaultType !== null && !typesEqual(type, defaultType)) {
+    throw new BindError(
+      `Invalid Case expression. Type for the default clause should be the same as for 'THEN' clauses.\n` +
+        `THEN type: ${formatType(type)}.\nDEFAULT type: ${formatType(defaultType)}.`,
+    );
+  }
+  const common = type ?? defaultType;
+  if (common === null) throw new BindError('Invalid Case expression. All case branches have NULL type');
+  const typed = (result: BoundExpression): BoundExpression => (typeOf(result) === null ? literalOf(common, null) : result);
+  return {
+    kind: 'case',
+    type: common,
+    branches: branches.map(({ condition, result }) => ({ condition, result: typed(result) })),
+    otherwise: otherwise === null ? null : typed(otherwise),
+  };
+}
