@@ -7,3 +7,5 @@ export { TableReader, type ReaderOptions } from './layers/table-reader.js';
 export type { KeyedRow } from './layers/entry-codec.js';
 export type { SortKey } from './layers/addressing.js';
 export { rowCodec, type RowCodec } from './layers/row-codec.js';
+export { keyBytes } from './layers/key-codec.js';
+export { openDiskStores, type DiskStores, type DiskStoresOptions } from './disk/open-disk-stores.js';

@@ -47,7 +47,8 @@ export interface Slot {
 }
 export interface ScanTarget {
   readonly range: ScanRange;
-  feed(key: Key, row: Row, timestamp: number): void;
+  /** false: no more rows are wanted. */
+  feed(key: Key, row: Row, timestamp: number): boolean;
   done(): void;
 }
 export type Forward = (key: Key, row: Row | null, old: Row | null, timestamp: number) => void;

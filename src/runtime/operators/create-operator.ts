@@ -1,14 +1,13 @@
-import type { BoundAggregate } from '../../functions/index.js';
 import type {
   ForeignKeyJoin, StreamAggregate, StreamFlatMap, StreamStreamJoin, StreamTableJoin, StreamWindowedAggregate, TableAggregate, TableMaterialize,
   TableSource, TableTableJoin,
 } from '../../plan/index.js';
-import type { Key, Row, SqlValue } from '../../types/index.js';
 import { assertNever } from '../../errors/index.js';
 import { ForeignKeyResolve } from './foreign-key-resolve.js';
 import { ForeignKeyRespond } from './foreign-key-respond.js';
 import { ForeignKeySubscribe } from './foreign-key-subscribe.js';
 import type { Operator } from './operator.js';
+import type { AggregatePieces, FlatMapPieces, ForeignKeyPieces, TableTablePieces, TableView } from './pieces.js';
 import { SessionAggregate } from './session-aggregate.js';
 import { StreamAggregateOperator } from './stream-aggregate.js';
 import { StreamFlatMapOperator } from './stream-flat-map.js';
@@ -19,43 +18,6 @@ import { TableMaterializeOperator } from './table-materialize.js';
 import { TableSourceOperator } from './table-source.js';
 import { TableTableJoinOperator } from './table-table-join.js';
 import { WindowedAggregate } from './windowed-aggregate.js';
-
-/** One aggregate call of a step, bound and compiled. */
-export interface AggregatePiece {
-  readonly bound: BoundAggregate;
-  /** Values of the column arguments; logs a failing one itself and gives null for it. Not called where `column` is given. */
-  readonly arguments: (key: Key, row: Row) => readonly SqlValue[];
-  /** Set where the only argument is this column of the value row, unchanged: number aggregates then read it in place. */
-  readonly column: number | null;
-}
-export interface AggregatePieces {
-  /** In the step's order. */
-  readonly aggregates: readonly AggregatePiece[];
-}
-/** Rows of a table as a later step sees them: a store, and the compiled stateless steps above it (null: none). */
-export interface TableView {
-  readonly store: string;
-  /** null result: no row (a filter refused it). */
-  readonly view: ((key: Key, row: Row, timestamp: number) => Row | null) | null;
-}
-/** One side of a table join. `owned`: the store is the join's own (the step's StoreRef), which the join writes. */
-export interface SidePieces extends TableView {
-  readonly owned: boolean;
-}
-export interface TableTablePieces {
-  readonly left: SidePieces;
-  readonly right: SidePieces;
-}
-export interface ForeignKeyPieces extends TableTablePieces {
-  /** Key of the right table from a left row; null where null or failed. */
-  readonly foreignKey: (key: Key, row: Row) => SqlValue;
-  /** A keyed table (layout `keyed`, key = left key, value = output value) that keeps what was emitted where a later step needs `old`. */
-  readonly resultStore: string | null;
-}
-export interface FlatMapPieces {
-  /** One per table function: its rows for this record; null or a logged failure: no rows. */
-  readonly functions: readonly ((key: Key | null, row: Row) => readonly SqlValue[] | null)[];
-}
 
 /**
  * What the runtime hands over to get an operator. Inputs: 0 the only or left side, 1 the right side.
@@ -77,6 +39,8 @@ export type OperatorSpec =
   | { readonly kind: 'foreignKeySubscribe'; readonly step: ForeignKeyJoin; readonly pieces: ForeignKeyPieces }
   | { readonly kind: 'foreignKeyRespond'; readonly step: ForeignKeyJoin; readonly pieces: ForeignKeyPieces }
   | { readonly kind: 'foreignKeyResolve'; readonly step: ForeignKeyJoin; readonly pieces: ForeignKeyPieces };
+
+export type { AggregatePiece, AggregatePieces, FlatMapPieces, ForeignKeyPieces, SidePieces, TableTablePieces, TableView } from './pieces.js';
 
 export function createOperator(spec: OperatorSpec): Operator {
   switch (spec.kind) {

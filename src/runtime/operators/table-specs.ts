@@ -42,7 +42,8 @@ export function tableSpecs(step: Step): readonly TableSpec[] {
     case 'foreignKeyJoin':
       return foreignKeySpecs(step);
     case 'streamSource': case 'streamFilter': case 'streamSelect': case 'streamSelectKey': case 'streamFlatMap': case 'streamGroupBy':
-    case 'streamRepartition': case 'streamTableJoin': case 'tableFilter': case 'tableSelect': case 'tableGroupBy': case 'streamSink': case 'tableSink':
+    case 'streamRepartition': case 'streamTableJoin': case 'tableFilter': case 'tableSelect':
+    case 'tableRepartition': case 'tableGroupBy': case 'streamSink': case 'tableSink':
       return [];
     default:
       return assertNever(step);
@@ -67,7 +68,7 @@ function streamStreamSpecs(step: StreamStreamJoin): TableSpec[] {
     { store: step.rightStore, layout: { kind: 'events', retentionMs, bucketMs }, keyTypes: key, valueTypes: right },
   ];
   if (step.outerStore !== null) {
-    specs.push({ store: step.outerStore, layout: { kind: 'pending', bucketMs }, keyTypes: key, valueTypes: [...left, ...right] });
+    specs.push({ store: step.outerStore, layout: { kind: 'pending', bucketMs: Math.max(1, Math.floor(retentionMs / 1024)) }, keyTypes: key, valueTypes: [...left, ...right] });
   }
   return specs;
 }

@@ -27,6 +27,16 @@ export function keyCodec(types: readonly SqlType[]): KeyCodec {
   };
 }
 
+/** Encodes whole keys (or rows: equal values have equal bytes, whatever order a MAP was built in). */
+export function keyBytes(types: readonly SqlType[]): (key: Key) => Uint8Array {
+  const codec = keyCodec(types);
+  const writer = new ByteWriter();
+  return (key) => {
+    codec.write(writer, key);
+    return writer.finish();
+  };
+}
+
 const ABSENT = 0x01;
 const PRESENT = 0x02;
 /** Below ABSENT and PRESENT: a shorter list sorts first. */

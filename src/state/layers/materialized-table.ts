@@ -276,9 +276,15 @@ export class MaterializedTable implements Table {
     if (this.index !== null && this.bytes() > this.maxBytes && this.index.evict(this.maxBytes / 2)) this.pristine = false;
   }
 
-  /** Cached places whose bucket or time may be in a scan; the scan filters. */
-  cached(from: number, to: number): Iterable<TableSlot> {
-    return this.walk((bucket) => typeof bucket.key === 'number' && bucket.key >= from && bucket.key <= to);
+  /** Cached places of a stretch of time, bucket after bucket in ascending order. */
+  *cached(from: number, to: number): Generator<Iterable<TableSlot>> {
+    const [low, high] = [this.addressing.bucketOfTime(from), this.addressing.bucketOfTime(to)];
+    const wanted: number[] = [];
+    for (const key of this.buckets.keys()) if (typeof key === 'number' && key >= low && key <= high) wanted.push(key);
+    for (const key of wanted.sort((a, b) => a - b)) {
+      const bucket = this.buckets.get(key);
+      if (bucket !== undefined) yield bucket.slots.values();
+    }
   }
   cachedPrefix(prefix: Key): Iterable<TableSlot> {
     const bucket = this.buckets.get(this.addressing.bucketOf(prefix));
@@ -287,7 +293,7 @@ export class MaterializedTable implements Table {
   /** True where everything a scan could find is in memory. */
   isComplete(fromTime: number | null): boolean {
     if (this.pristine) return true;
-    return fromTime !== null && this.addressing.bucketOfTime(Math.max(fromTime, this.low)) >= this.freshFrom;
+    return fromTime !== null && this.addressing.bucketOfTime(fromTime) >= this.freshFrom;
   }
 
   private seen(slot: TableSlot): TableSlot {
@@ -367,8 +373,8 @@ export class MaterializedTable implements Table {
     else index.remove(mapKey, prefix, a, b);
   }
 
-  private *walk(wanted: (bucket: Bucket) => boolean = () => true): Generator<TableSlot> {
-    for (const bucket of this.buckets.values()) if (wanted(bucket)) yield* bucket.slots.values();
+  private *walk(): Generator<TableSlot> {
+    for (const bucket of this.buckets.values()) yield* bucket.slots.values();
   }
   private rowCount(): number {
     let count = 0;

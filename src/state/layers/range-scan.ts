@@ -9,12 +9,19 @@ export interface Demand extends ScanTarget {
   readonly table: Table;
 }
 
-interface Cached {
-  readonly bytes: Uint8Array;
-  readonly slot: TableSlot;
-}
-
 const PAGE = 512;
+
+/** A cached place with its store key, encoded when an order has to be settled by it. */
+class Cached {
+  private encoded: Uint8Array | null = null;
+  constructor(
+    private readonly table: MaterializedTable,
+    readonly slot: TableSlot,
+  ) {}
+  get bytes(): Uint8Array {
+    return (this.encoded ??= this.table.codec.addressing.encode(this.slot.key));
+  }
+}
 
 /** Serves a demand: nothing to await where memory holds every row. */
 export function runDemand(demand: Demand): Promise<void> | undefined {
@@ -26,70 +33,73 @@ export function runDemand(demand: Demand): Promise<void> | undefined {
  * of the event loop is lost), else a promise. The table must not be written meanwhile except by `feed` and `done`, and
  * `feed` writes only rows it was fed.
  */
-export function scanTable(table: MaterializedTable, demand: ScanTarget): Promise<void> | undefined {
-  const { range } = demand;
-  const from = range.by === 'keyPrefix' ? null : range.from;
+export function scanTable(table: MaterializedTable, target: ScanTarget): Promise<void> | undefined {
+  const { range } = target;
   const cached = cachedRows(table, range);
-  if (!table.isComplete(from)) return mergeWithStore(table, demand, cached);
-  for (const { slot } of cached) feed(table, demand, slot.key, slot.row, slot.timestamp);
-  demand.done();
+  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cached);
+  for (const { slot } of cached) if (!feed(table, target, slot.key, slot.row, slot.timestamp)) break;
+  target.done();
   return undefined;
 }
 
-async function mergeWithStore(table: MaterializedTable, demand: ScanTarget, cached: readonly Cached[]): Promise<void> {
-  let next = 0;
-  const feedCachedBelow = (key: Uint8Array): void => {
-    for (let at = cached[next]; at !== undefined && compareBytes(at.bytes, key) < 0; at = cached[++next]) {
-      feed(table, demand, at.slot.key, at.slot.row, at.slot.timestamp);
-    }
+async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cached: Iterator<Cached>): Promise<void> {
+  let next = cached.next();
+  const feedCached = ({ slot }: Cached): boolean => {
+    next = cached.next();
+    return feed(table, target, slot.key, slot.row, slot.timestamp);
   };
-  for await (const page of table.store.scan(table.codec.addressing.range(demand.range), PAGE)) {
-    for (const entry of page) {
-      feedCachedBelow(entry.key);
-      const at = cached[next];
-      if (at !== undefined && compareBytes(at.bytes, entry.key) === 0) {
-        next++;
-        feed(table, demand, at.slot.key, at.slot.row, at.slot.timestamp);
-      } else {
+  const scan = async (): Promise<void> => {
+    for await (const page of table.store.scan(table.codec.addressing.range(target.range), PAGE)) {
+      for (const entry of page) {
+        let order = 1;
+        while (next.done !== true && (order = compareBytes(next.value.bytes, entry.key)) < 0) if (!feedCached(next.value)) return;
+        if (next.done !== true && order === 0) {
+          // What memory has of this key is newer.
+          if (!feedCached(next.value)) return;
+          continue;
+        }
         const stored = table.codec.decode(entry);
-        feed(table, demand, stored.key, stored.row, stored.timestamp);
+        if (!feed(table, target, stored.key, stored.row, stored.timestamp)) return;
       }
     }
-  }
-  for (; next < cached.length; next++) {
-    const slot = cached[next]?.slot;
-    if (slot !== undefined) feed(table, demand, slot.key, slot.row, slot.timestamp);
-  }
-  demand.done();
+    while (next.done !== true) if (!feedCached(next.value)) return;
+  };
+  await scan();
+  target.done();
 }
 
-function feed(table: MaterializedTable, demand: ScanTarget, key: Key, row: Row | null, timestamp: number): void {
-  const { addressing } = table.codec;
-  if (row === null || (addressing.hasTime && addressing.timeOf(key) < table.lowWater())) return;
-  demand.feed(key, row, timestamp);
+/** Expired windows are hidden; closing sessions are not (ksqlDB emits them although they no longer merge), nor are pending rows. */
+function feed(table: MaterializedTable, target: ScanTarget, key: Key, row: Row | null, timestamp: number): boolean {
+  if (row === null || (target.range.by === 'windowStart' && table.codec.addressing.timeOf(key) < table.lowWater())) return true;
+  return target.feed(key, row, timestamp);
 }
 
-/** Places in the range, deleted ones included: they hide what the store still has. */
-function cachedRows(table: MaterializedTable, range: ScanRange): readonly Cached[] {
-  const { addressing } = table.codec;
-  const found: Cached[] = [];
-  for (const slot of slotsIn(table, range)) found.push({ bytes: addressing.encode(slot.key), slot });
-  return found.sort((a, b) => compareBytes(a.bytes, b.bytes));
-}
-
-function* slotsIn(table: MaterializedTable, range: ScanRange): Iterable<TableSlot> {
+function lowestTime(table: MaterializedTable, range: ScanRange): number | null {
   switch (range.by) {
     case 'keyPrefix':
-      yield* table.cachedPrefix(range.prefix);
-      return;
-    case 'windowStart': case 'windowEnd': case 'timestamp': {
-      const { bucketOfTime } = table.codec.addressing;
-      for (const slot of table.cached(bucketOfTime(range.from), bucketOfTime(range.to))) {
-        if (slot.time >= range.from && slot.time <= range.to) yield slot;
-      }
-      return;
-    }
+      return null;
+    case 'windowStart':
+      return Math.max(range.from, table.lowWater());
+    case 'windowEnd': case 'timestamp':
+      return range.from;
     default:
-      assertNever(range);
+      return assertNever(range);
   }
+}
+
+/** Places in the range in store order, deleted ones included: they hide what the store still has. Sorts bucket by bucket, as far as it is read. */
+function* cachedRows(table: MaterializedTable, range: ScanRange): Generator<Cached> {
+  if (range.by === 'keyPrefix') {
+    yield* inOrder(table, [...table.cachedPrefix(range.prefix)]);
+    return;
+  }
+  for (const slots of table.cached(range.from, range.to)) {
+    yield* inOrder(table, Array.from(slots).filter((slot) => slot.time >= range.from && slot.time <= range.to));
+  }
+}
+
+/** Scans by time run over stores that have the time first, so time settles most of the order without encoding keys. */
+function inOrder(table: MaterializedTable, slots: readonly TableSlot[]): Cached[] {
+  const found = slots.map((slot) => new Cached(table, slot));
+  return found.sort((a, b) => a.slot.time - b.slot.time || compareBytes(a.bytes, b.bytes));
 }

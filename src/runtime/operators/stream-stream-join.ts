@@ -1,0 +1,175 @@
+import { assert, present } from '../../errors/index.js';
+import type { StreamStreamJoin } from '../../plan/index.js';
+import type { Slot, Table } from '../../state/index.js';
+import type { Key, Row } from '../../types/index.js';
+import { DemandGate } from './demand-gate.js';
+import { joinRows, type JoinRows } from './join-rows.js';
+import type { Observed, Operator, OperatorContext, ScanDemand } from './operator.js';
+
+const LEFT = 0;
+/** Sides in keys of pending rows: right ones come first at equal timestamps. */
+const PENDING_SIDE = [1, 0] as const;
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Two streams, matched where left − before ≤ right ≤ left + after. Each side keeps its records for before + after + grace,
+ * measured on its own newest timestamp.
+ *
+ * | in | out |
+ * |---|---|
+ * | record with matches | a joined row for each, by timestamp then arrival, ts = max of the two |
+ * | record of a preserved side without a match, no GRACE PERIOD written | row with nulls at once, never taken back |
+ * | the same with GRACE PERIOD | kept pending: dropped by a later match, else emitted with nulls when its window closes; at once if that is past |
+ * | record that reaches stream time, with GRACE PERIOD | first the pending rows whose windows closed (ts, right before left, key bytes), ts = their own |
+ * | null key | dropped; on a preserved side emitted with nulls |
+ * | null value | dropped (it moves time, as a null key does) |
+ * | late | no check of its own: it meets what is still visible of the other side |
+ */
+export class StreamStreamJoinOperator implements Operator {
+  readonly name: string;
+  private readonly join: JoinRows;
+  private readonly leftWidth: number;
+  /** How far ahead of a record of the side its matches may be; how far back is the other side's. */
+  private readonly ahead: readonly [number, number];
+  private readonly preserved: readonly [boolean, boolean];
+  private readonly gate = new DemandGate((input, key, row, _old, timestamp) => this.apply(input, key, row, timestamp));
+  private context: OperatorContext | null = null;
+  private sides: readonly Table[] = [];
+  private pending: Table | null = null;
+  private streamTime = -1;
+  /** Timestamp of the earliest pending row; only a flush raises it. */
+  private earliest = NEVER;
+  private sequence = 0;
+
+  constructor(private readonly step: StreamStreamJoin) {
+    this.name = step.name;
+    this.leftWidth = step.left.schema.value.length;
+    this.join = joinRows(step.swapped, this.leftWidth, step.right.schema.value.length);
+    this.ahead = [step.afterMs, step.beforeMs];
+    this.preserved = [step.type !== 'INNER', step.type === 'FULL'];
+  }
+  open(context: OperatorContext): void {
+    this.context = context;
+    const { leftStore, rightStore, outerStore } = this.step;
+    this.sides = [context.table(leftStore.name), context.table(rightStore.name)];
+    this.pending = outerStore === null ? null : context.table(outerStore.name);
+    assert(!this.step.explicitGrace || this.step.type === 'INNER' || this.pending !== null, 'an outer join with grace has a store for pending rows');
+  }
+  process(input: number, key: Key | null, row: Row | null, old: Row | null | undefined, timestamp: number): void {
+    if (this.gate.isOpen) this.gate.hold(input, key, row, old, timestamp);
+    else this.apply(input, key, row, timestamp);
+  }
+  demand(): ScanDemand | null {
+    return this.gate.demand();
+  }
+  observed(): Observed {
+    return {
+      streamTime: this.streamTime,
+      earliest: this.earliest,
+      sequence: this.sequence,
+      left: this.sides[0]?.highWater() ?? -1,
+      right: this.sides[1]?.highWater() ?? -1,
+      pending: this.pending?.highWater() ?? -1,
+    };
+  }
+  restoreObserved(observed: Observed): void {
+    this.streamTime = observed['streamTime'] ?? -1;
+    this.earliest = observed['earliest'] ?? NEVER;
+    this.sequence = observed['sequence'] ?? 0;
+    this.sides[0]?.restoreHighWater(observed['left'] ?? -1);
+    this.sides[1]?.restoreHighWater(observed['right'] ?? -1);
+    this.pending?.restoreHighWater(observed['pending'] ?? -1);
+  }
+  close(): void {
+    assert(!this.gate.isOpen, 'an operator is closed between records');
+  }
+
+  private apply(input: number, key: Key | null, row: Row | null, timestamp: number): void {
+    if (timestamp > this.streamTime) this.streamTime = timestamp;
+    if (row === null) return;
+    if (key === null) {
+      if (this.isPreserved(input)) this.emitAlone(input, null, row, timestamp);
+      return;
+    }
+    if (timestamp === this.streamTime && this.isClosed(this.earliest, input)) this.flushPending(input, key, row, timestamp);
+    else this.match(input, key, row, timestamp);
+  }
+
+  private match(input: number, key: Key, row: Row, timestamp: number): void {
+    const own = present(this.sides[input], 'own side');
+    const other = present(this.sides[1 - input], 'other side');
+    const sequence = this.sequence++;
+    own.put([...key, timestamp, sequence], row, timestamp, false);
+    let isAlone = true;
+    other.events(key, timestamp - this.aheadOf(1 - input), timestamp + this.aheadOf(input), (slot) => {
+      isAlone = false;
+      this.emitMatch(input, key, row, timestamp, slot);
+    });
+    if (!isAlone || !this.isPreserved(input)) return;
+    if (this.pending === null || timestamp + this.aheadOf(input) < this.streamTime) this.emitAlone(input, key, row, timestamp);
+    else this.keepPending(input, key, row, timestamp, sequence);
+  }
+
+  private emitMatch(input: number, key: Key, row: Row, timestamp: number, other: Slot): void {
+    if (other.row === null) return;
+    if (this.pending !== null && other.timestamp >= this.earliest && this.isPreserved(1 - input)) {
+      const pendingKey = [...key, other.timestamp, PENDING_SIDE[input === LEFT ? 1 : 0], other.key[other.key.length - 1] ?? null];
+      const slot = this.pending.slot(pendingKey);
+      if (slot.row !== null) this.pending.write(slot, null, other.timestamp, false);
+    }
+    const joined = input === LEFT ? this.join(row, other.row) : this.join(other.row, row);
+    this.context?.emit(key, joined, undefined, Math.max(timestamp, other.timestamp));
+  }
+
+  private emitAlone(input: number, key: Key | null, row: Row, timestamp: number): void {
+    this.context?.emit(key, input === LEFT ? this.join(row, null) : this.join(null, row), undefined, timestamp);
+  }
+
+  /** Pending rows are stored as left ++ right columns. */
+  private keepPending(input: number, key: Key, row: Row, timestamp: number, sequence: number): void {
+    const right = this.step.right.schema.value.length;
+    const both = input === LEFT ? row.concat(nulls(right)) : nulls(this.leftWidth).concat(row);
+    const pendingKey = [...key, timestamp, PENDING_SIDE[input === LEFT ? 0 : 1], sequence];
+    present(this.pending, 'pending rows').put(pendingKey, both, timestamp, false);
+    if (timestamp < this.earliest) this.earliest = timestamp;
+  }
+
+  /** Emits what closed, then goes on with the record that moved time. Ends at rows that are open on every side that can have any. */
+  private flushPending(input: number, key: Key, row: Row, timestamp: number): void {
+    const table = present(this.pending, 'pending rows');
+    const from = this.earliest;
+    const isOpen = [false, !this.isPreserved(1)];
+    this.earliest = NEVER;
+    this.gate.request({
+      table,
+      range: { by: 'timestamp', from, to: NEVER },
+      feed: (pendingKey, both, pendingTime) => {
+        const side = pendingKey[pendingKey.length - 2] === PENDING_SIDE[LEFT] ? LEFT : 1;
+        if (this.isClosed(pendingTime, side)) {
+          table.put(pendingKey, null, pendingTime, false);
+          const own = side === LEFT ? both.slice(0, this.leftWidth) : both.slice(this.leftWidth);
+          this.emitAlone(side, pendingKey.slice(0, -3), own, pendingTime);
+          return true;
+        }
+        if (pendingTime < this.earliest) this.earliest = pendingTime;
+        isOpen[side] = true;
+        return !isOpen.every(Boolean);
+      },
+      done: () => this.match(input, key, row, timestamp),
+    });
+  }
+
+  private isClosed(timestamp: number, side: number): boolean {
+    return timestamp !== NEVER && timestamp + this.aheadOf(side) + this.step.graceMs < this.streamTime;
+  }
+  private aheadOf(side: number): number {
+    return side === LEFT ? this.ahead[0] : this.ahead[1];
+  }
+  private isPreserved(side: number): boolean {
+    return side === LEFT ? this.preserved[0] : this.preserved[1];
+  }
+}
+
+function nulls(count: number): Row {
+  return Array.from({ length: count }, () => null);
+}
