@@ -56,7 +56,9 @@ function oneByOffset({ side, ignoresNulls, nextSequence }: Rule): One {
 }
 
 function manyByOffset({ side, ignoresNulls, nextSequence }: Rule, size: unknown): Many {
-  if (typeof size !== 'number' || size < 1) throw new BindError(`${side}N must be 1 or greater`);
+  if (typeof size !== 'number' || size < 1) {
+    throw new BindError(`Failed to invoke UDAF factory method: ${side}N must be 1 or greater`);
+  }
   return {
     initialize: () => [],
     aggregate: (state, value) => {

@@ -2,6 +2,11 @@ import { addLong, type Long } from '../../types/index.js';
 import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
 
 const MAX_KEYS = 1000;
+/**
+ * No format has a null map key. ksqlDB's store turns it into this text between two rows and so never counts nulls beyond
+ * one; the same is done here: the entry says that there were nulls, not how many.
+ */
+const NULL_KEY = 'null';
 
 type Counts = ReadonlyMap<string, Long | null>;
 
@@ -13,7 +18,7 @@ function withCount(counts: Map<string, Long | null>, key: string, by: Long): voi
 
 export const histogram = aggregateFunction({
   name: 'HISTOGRAM',
-  description: `How often each value occurs, as a map. Holds at most ${MAX_KEYS} values; later new ones are ignored, and so are nulls.`,
+  description: `How often each value occurs, as a map. Holds at most ${MAX_KEYS} values; later new ones are ignored. Nulls leave one entry, null, with the count 1.`,
   examples: [{ sql: 'HISTOGRAM(x)', over: { columns: 'x STRING', rows: ["'a'", "'b'", "'a'"] }, result: '{a=2, b=1}' }],
   variants: [
     aggregateVariant({
@@ -24,9 +29,11 @@ export const histogram = aggregateFunction({
       bind: () => ({
         initialize: () => new Map(),
         aggregate: (state: Counts, value) => {
-          if (value === null || (state.size >= MAX_KEYS && !state.has(value))) return state;
+          const key = value ?? NULL_KEY;
+          const isKnown = state.has(key);
+          if (isKnown ? value === null : state.size >= MAX_KEYS) return state;
           const counts = new Map(state);
-          withCount(counts, value, 1);
+          withCount(counts, key, 1);
           return counts;
         },
         undo: (state: Counts, value) => {

@@ -163,11 +163,12 @@ describe('collections', () => {
   });
   test('histogram', () => {
     const bound = aggregate('HISTOGRAM', [STRING]);
-    const state = stateAfter(bound, column('a', 'b', null, 'a'));
-    expect(state).toEqual(new Map([['a', 2], ['b', 1]]));
-    expect(bound.undo?.(state, ['b'])).toEqual(new Map([['a', 2]]));
+    const state = stateAfter(bound, column('a', 'b', null, 'a', null));
+    expect(state).toEqual(new Map([['a', 2], ['b', 1], ['null', 1]]));
+    expect(bound.undo?.(state, ['b'])).toEqual(new Map([['a', 2], ['null', 1]]));
+    expect(bound.undo?.(state, [null])).toEqual(state);
     expect(bound.undo?.(state, ['z'])).toEqual(state);
-    expect(bound.merge?.(state, new Map([['a', 1], ['c', 4]]))).toEqual(new Map([['a', 3], ['b', 1], ['c', 4]]));
+    expect(bound.merge?.(state, new Map([['a', 1], ['c', 4]]))).toEqual(new Map([['a', 3], ['b', 1], ['null', 1], ['c', 4]]));
     const full = stateAfter(bound, Array.from({ length: 1005 }, (_, index): Row => [`k${index}`]));
     expect(bound.aggregate(full, ['new'])).toBe(full);
     expect(new Map(full instanceof Map ? full : []).size).toBe(1000);
@@ -254,7 +255,7 @@ describe('undo', () => {
     ['SUM', INTEGER, fc.option(fc.maxSafeInteger().map((n) => n | 0)), same],
     ['SUM', BIGINT, fc.option(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => (n >= -(2n ** 53n) + 1n && n < 2n ** 53n ? Number(n) : n))), same],
     ['AVG', INTEGER, fc.option(fc.integer()), same],
-    ['HISTOGRAM', STRING, fc.option(fc.constantFrom('a', 'b', 'c')), same],
+    ['HISTOGRAM', STRING, fc.constantFrom('a', 'b', 'c'), same],
     ['ATTR', INTEGER, fc.option(fc.constantFrom(1, 2)), same],
     ['STDDEV_SAMP', INTEGER, fc.option(fc.integer({ min: -1000, max: 1000 })), close],
     ['STDDEV_SAMPLE', DOUBLE, fc.option(fc.integer({ min: -1000, max: 1000 })), close],

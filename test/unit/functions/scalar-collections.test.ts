@@ -105,7 +105,8 @@ describe('maps', () => {
     expect(valueOf('AS_MAP', keys('a', 'b', 'a'), ints(1))).toEqual(new Map([['a', null], ['b', null]]));
     expect(valueOf('AS_MAP', keys('a'), ints(1, 2))).toEqual(new Map([['a', 1]]));
     expect(valueOf('AS_MAP', keys('a'), noInts)).toBeNull();
-    expect(() => valueOf('AS_MAP', keys(null), ints(1))).toThrow(EvaluationError);
+    expect(valueOf('AS_MAP', keys(null), ints(1))).toEqual(new Map([['null', 1]]));
+    expect(valueOf('AS_MAP', keys('null', null), ints(1, 2))).toEqual(new Map([['null', 1]]));
   });
   test('keys, values and union', () => {
     expect(valueOf('MAP_KEYS', counts({ a: 1, b: null }))).toEqual(['a', 'b']);

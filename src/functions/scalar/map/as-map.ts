@@ -1,10 +1,9 @@
 import { p, scalar, t, variant, type Value } from '../../define.js';
-import { EvaluationError } from '../../evaluation-error.js';
 
 export const asMap = scalar({
   name: 'AS_MAP',
   category: 'MAP',
-  description: 'A map from keys and values at the same positions. A missing value is null, extra values are ignored, the last of equal keys wins.',
+  description: 'A map from keys and values at the same positions. A missing value is null, extra values are ignored, the last of equal keys wins, a null key becomes the text null.',
   examples: [{ sql: "AS_MAP(ARRAY['a', 'b'], ARRAY[1, 2])", result: '{a=1, b=2}' }],
   variants: [
     variant({
@@ -13,10 +12,10 @@ export const asMap = scalar({
       nulls: 'propagate',
       evaluate: (keys, values) => {
         const result = new Map<string, Value | null>();
-        for (const [index, key] of keys.entries()) {
-          if (key === null) throw new EvaluationError('AS_MAP cannot use a null key.');
-          result.set(key, values[index] ?? null);
-        }
+        // No format has a null map key; ksqlDB's JSON shows it under the text `null`, where that text itself wins.
+        const nullAt = keys.lastIndexOf(null);
+        if (nullAt >= 0) result.set('null', values[nullAt] ?? null);
+        keys.forEach((key, index) => key !== null && result.set(key, values[index] ?? null));
         return result;
       },
     }),
