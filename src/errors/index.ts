@@ -14,3 +14,5 @@ export {
   type ErrorDetails,
 } from './classes.js';
 export { assert, assertNever, present } from './assert.js';
+export { renderError, renderSpan } from './render.js';
+export { didYouMean, editDistance, nearestWord, nearestWords } from './did-you-mean.js';

@@ -1,13 +1,13 @@
 export type * from './ast.js';
-// Written by the parser's owner; the signatures below are fixed:
-// parseScript(text: string, options?: { tests?: boolean }): ParsedStatement[]      throws ParseError
-// splitStatements(text: string): StatementText[]                                   no grammar, only lexing
-// interface ParsedStatement { statement: Statement; text: string /* as written, with the ';' */; span: Span }
-// substituteVariables(text: string, variables: ReadonlyMap<string,string>): string
-// printStatement(statement), printExpression(expression), printType(type), printQuery
-// formatIdentifier(name: string): string                                           back-quotes where needed
-// expectedTokens(text: string, offset: number): Completion                         for completion
-// parseColumnList(text: string): ColumnDefinition[]                                "ID INT KEY, NAME STRING"
-// parseType(text: string): TypeNode
-// parseExpression(text: string): Expression
-// maskSecrets(text: string): string                                                statement text safe to log
+export { parseScript, parseStatement, parseExpression, parseType, parseColumnList, type ParsedStatement, type ParseOptions } from './parse.js';
+export { splitStatements, type StatementText, type Incomplete } from './split-statements.js';
+export { substituteVariables } from './substitute-variables.js';
+export { printStatement, printColumn } from './print.js';
+export { printExpression } from './print-expression.js';
+export { printType } from './print-type.js';
+export { printQuery } from './print-query.js';
+export { formatIdentifier, formatString } from './format-identifier.js';
+export { maskSecrets } from './mask-secrets.js';
+export { expectedTokens, type Completion, type Expectation } from './expected-tokens.js';
+export { highlightTokens, type HighlightedToken, type HighlightKind } from './highlight-tokens.js';
+export { isReservedWord } from './keywords.js';

@@ -1,0 +1,16 @@
+import { isReservedWord } from './keywords.js';
+
+const BARE = /^(?:[A-Z_][A-Z0-9_@]*|\d[A-Z0-9_@]*[A-Z_@][A-Z0-9_@]*)$/;
+// A digit name of this form would read as a number with exponent.
+const LIKE_A_NUMBER = /^\d+E\d+$/;
+
+/** A name as it must be written to be read back: in back-quotes unless it is a valid bare name in upper case. */
+export function formatIdentifier(name: string): string {
+  if (BARE.test(name) && !isReservedWord(name) && !LIKE_A_NUMBER.test(name)) return name;
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** A string literal. */
+export function formatString(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
