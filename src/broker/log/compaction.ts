@@ -62,10 +62,13 @@ async function collectKeys(core: LogCore, log: PartitionLog, from: number): Prom
   const lastOffsets = new Map<string, number>();
   const limit = log.head.base;
   let keyBytes = 0;
-  let next = from;
+  // A crash between merging and noting it may have left `from` inside a merged batch.
+  let next = core.storage.read(log, from) === null ? ((await core.storage.locate(log, from)) ?? from) : from;
+  let bytesRead = 0;
   while (next < limit && lastOffsets.size < KEYS_PER_PASS && keyBytes < KEY_BYTES_PER_PASS && !log.deleted) {
-    const slab = await core.loader.load(log, next);
-    for (let i = 0; i < slab.count && (slab.offsets[i] ?? limit) < limit; i++) {
+    const framed = core.loader.checked(log, next);
+    const slab = core.loader.decodeOne(log, framed);
+    for (let i = 0; i < slab.count; i++) {
       const key = keyOf(slab, i);
       if (key === null) continue;
       const size = lastOffsets.size;
@@ -73,6 +76,9 @@ async function collectKeys(core: LogCore, log: PartitionLog, from: number): Prom
       if (lastOffsets.size > size) keyBytes += key.length;
     }
     next = slab.nextOffset;
+    bytesRead += framed.length;
+    if (bytesRead < SLICE_BYTES) continue;
+    bytesRead = 0;
     await core.clock.yieldTurn();
   }
   return { lastOffsets, end: Math.min(next, limit) };
@@ -104,6 +110,7 @@ async function rewriteBelow(core: LogCore, log: PartitionLog, rewrite: Rewrite):
         for (const base of slice.replaced) stage.operations.push({ kind: 'dropBatch', log, base });
         stage.operations.push({ kind: 'putBatch', log, base: from, framed: slice.framed });
         stage.setHead(log, { ...head, bytes: head.bytes + slice.bytesGained });
+        stage.whenDurable(() => core.loader.forget(log));
       }
       return slice.next;
     });

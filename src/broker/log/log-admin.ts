@@ -157,6 +157,7 @@ export class LocalAdmin implements BrokerAdmin {
     for (const fact of this.offsetsOf(topic.name)) state.groups.get(fact.group)?.delete(`${fact.partition}/${fact.topic}`);
     for (const log of topic.logs) {
       state.bytes -= log.head.bytes;
+      log.deleted = true;
       loader.forget(log);
       log.wake();
     }

@@ -18,6 +18,8 @@ export class LocalLogReader implements LogReader {
   private readonly positions = new Map<string, Position>();
   private polling = false;
   private closed = false;
+  /** A wakeup that came while the poll was looking, before it waits. */
+  private woken = false;
   /** Set while a poll waits. True: look again; false: give up. */
   private endWait: ((lookAgain: boolean) => void) | null = null;
 
@@ -53,6 +55,7 @@ export class LocalLogReader implements LogReader {
     assert(!this.polling, 'one poll at a time');
     if (this.closed) throw new BrokerError('The reader is closed', { retriable: false, code: 'SHUTTING_DOWN' });
     this.polling = true;
+    this.woken = false;
     try {
       const deadline = options.maxWaitMs > 0 ? this.clock.monotonic() + options.maxWaitMs : 0;
       for (;;) {
@@ -66,6 +69,7 @@ export class LocalLogReader implements LogReader {
   }
 
   wakeup(): void {
+    this.woken = this.polling;
     this.endWait?.(false);
   }
 
@@ -128,10 +132,19 @@ export class LocalLogReader implements LogReader {
     }
   }
 
+  private hasMore(): boolean {
+    for (const { log, offset, paused } of this.positions.values()) {
+      if (!paused && (log === null || log.deleted || offset !== log.head.end)) return true;
+    }
+    return false;
+  }
+
   /** Resolves with whether to look again. */
   private wait(deadline: number): Promise<boolean> {
     const remaining = deadline - this.clock.monotonic();
-    if (remaining <= 0 || this.closed) return Promise.resolve(false);
+    if (remaining <= 0 || this.closed || this.woken) return Promise.resolve(false);
+    // Data or an assignment may have come while the last partition was looked at.
+    if (this.hasMore()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const logs = [...this.positions.values()].flatMap((position) => (position.paused || position.log === null ? [] : [position.log]));
       const timer = Number.isFinite(remaining) ? new AbortController() : null;

@@ -29,8 +29,10 @@ export interface LogStorage {
   readonly kind: 'memory' | 'embedded';
   /** The facts found when opened, in any order. */
   load(): Promise<readonly LogFact[]>;
-  /** Atomic and durable when it resolves. May not keep the buffers. A failure says whether anything was written (see BrokerError.outcome). */
+  /** Atomic and durable when it resolves. May not keep the buffers. After a failure nobody knows whether it was written: `recover` comes next. */
   write(operations: readonly LogOperation[]): Promise<void>;
+  /** After a failed write: makes writing possible again and tells whether the failed write is there after all. Rejects while it cannot. */
+  recover(): Promise<boolean>;
   /** The framed batch with exactly this base offset. */
   read(log: PartitionLog, base: number): Buffer | null;
   /** The base offset of the last batch that begins at or below the offset. */

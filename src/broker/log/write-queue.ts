@@ -91,6 +91,8 @@ export class WriteQueue {
   private entries: Entry[] = [];
   private running: Promise<void> | null = null;
   private closed = false;
+  /** A write that failed without telling whether it is stored. Nothing is prepared before that is known. */
+  private undecided: WriteStage | null = null;
 
   constructor(
     private readonly storage: LogStorage,
@@ -128,7 +130,24 @@ export class WriteQueue {
     this.running = null;
   }
 
+  /** Learns what became of a failed write: if it is stored, it happened. */
+  private async decide(): Promise<void> {
+    const { undecided } = this;
+    if (undecided === null) return;
+    const isStored = await this.storage.recover();
+    this.undecided = null;
+    if (isStored) undecided.publish(this.state);
+  }
+
   private async writeGroup(): Promise<void> {
+    try {
+      await this.decide();
+    } catch (error) {
+      const { entries } = this;
+      this.entries = [];
+      for (const entry of entries) entry.reject(error);
+      return;
+    }
     const stage = new WriteStage(this.clock.now());
     const prepared: Entry[] = [];
     let taken = 0;
@@ -147,6 +166,7 @@ export class WriteQueue {
     try {
       if (stage.operations.length > 0) await this.storage.write(stage.operations);
     } catch (error) {
+      this.undecided = stage;
       for (const entry of prepared) entry.reject(error);
       return;
     }

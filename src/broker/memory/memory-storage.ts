@@ -24,6 +24,10 @@ export class MemoryStorage implements LogStorage {
     return Promise.resolve();
   }
 
+  recover(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   read(log: PartitionLog, base: number): Buffer | null {
     const stored = this.partitions.get(partitionKey(log.topicNumber, log.partition));
     if (stored === undefined) return null;

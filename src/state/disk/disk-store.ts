@@ -1,0 +1,158 @@
+import { crc32 } from 'node:zlib';
+import { StateError } from '../../errors/index.js';
+import type { BytesStore, Entry, KeyRange, StoreIdentity, StoreSnapshot, WriteOperation } from '../store.js';
+import { ENTRY_PREFIX_BYTES, entryKey, writeEntryKey } from './store-keys.js';
+import { BUFFERS, isIntactEntry, type DatabaseSnapshot, type Operation, type TaskDatabase } from './task-database.js';
+
+const SLICE_KEYS = 1000;
+
+/** One store of a task: a key prefix in the task's database, every value with its checksum. */
+export class DiskStore implements BytesStore {
+  private keyBuffer = Buffer.allocUnsafe(256);
+
+  constructor(
+    readonly name: string,
+    private readonly storeNumber: number,
+    private readonly task: TaskDatabase,
+    private readonly onClose: () => Promise<void>,
+  ) {}
+
+  identity(): StoreIdentity {
+    const identity = this.task.identity(this.name);
+    if (identity === null) throw this.damaged('its identity is missing');
+    const { uuid, epoch, changelogOffset, batches } = identity;
+    return { uuid, epoch, changelogOffset, batches };
+  }
+
+  get(key: Uint8Array): Uint8Array | null {
+    return this.read(key, BUFFERS);
+  }
+
+  async write(operations: readonly WriteOperation[], changelogOffset: number): Promise<void> {
+    let bytes = 0;
+    for (const operation of operations) bytes += ENTRY_PREFIX_BYTES + operation.key.length + (operation.kind === 'put' ? 4 + operation.value.length : 0);
+    // One buffer for the batch: keys and framed values are views of it, and its checksum is the batch's.
+    const arena = Buffer.allocUnsafe(bytes);
+    const batch: Operation[] = [];
+    let at = 0;
+    for (const operation of operations) {
+      const keyEnd = at + ENTRY_PREFIX_BYTES + operation.key.length;
+      writeEntryKey(arena, at, this.storeNumber, operation.key);
+      const key = arena.subarray(at, keyEnd);
+      at = keyEnd;
+      if (operation.kind === 'delete') {
+        batch.push({ type: 'del', key });
+        continue;
+      }
+      at += 4 + operation.value.length;
+      const value = arena.subarray(keyEnd, at);
+      value.set(operation.value, 4);
+      value.writeUInt32BE(crc32(operation.value, crc32(key)), 0);
+      batch.push({ type: 'put', key, value });
+    }
+    await this.task.apply(this.name, batch, { bytes, crc: crc32(arena) }, changelogOffset);
+  }
+
+  async *scan(range: KeyRange, pageSize: number): AsyncGenerator<readonly Entry[]> {
+    yield* this.pages(range, pageSize, null);
+  }
+
+  snapshot(): StoreSnapshot {
+    const snapshot = this.task.database.snapshot();
+    const options = { ...BUFFERS, snapshot };
+    return {
+      get: (key) => this.read(key, options),
+      scan: (range, pageSize) => this.pages(range, pageSize, snapshot),
+      release: () => {
+        // Closing waits for scans that still read it; nobody waits for that.
+        snapshot.close().catch(() => undefined);
+      },
+    };
+  }
+
+  async deleteRange(range: KeyRange): Promise<void> {
+    // Through `write`, so that these deletions are part of the chain as well.
+    for (;;) {
+      const keys: Uint8Array[] = [];
+      for await (const page of this.pages(range, SLICE_KEYS, null)) {
+        for (const { key } of page) keys.push(key);
+        break;
+      }
+      if (keys.length === 0) return;
+      await this.write(keys.map((key) => ({ kind: 'delete', key })), this.identity().changelogOffset);
+    }
+  }
+
+  async approximateBytes(): Promise<number> {
+    const { from, to } = this.bounds({});
+    return await this.task.database.approximateSize(from, to, BUFFERS);
+  }
+
+  close(): Promise<void> {
+    return this.onClose();
+  }
+
+  private read(key: Uint8Array, options: typeof BUFFERS & { readonly snapshot?: DatabaseSnapshot }): Uint8Array | null {
+    const length = ENTRY_PREFIX_BYTES + key.length;
+    if (length > this.keyBuffer.length) this.keyBuffer = Buffer.allocUnsafe(length * 2);
+    writeEntryKey(this.keyBuffer, 0, this.storeNumber, key);
+    const stored = this.keyBuffer.subarray(0, length);
+    let framed: Buffer | undefined;
+    try {
+      framed = this.task.database.getSync(stored, options);
+    } catch (error) {
+      throw this.unreadable(error);
+    }
+    if (framed === undefined) return null;
+    if (!isIntactEntry(stored, framed)) throw this.damaged('the checksum of a value is wrong');
+    return framed.subarray(4);
+  }
+
+  private async *pages(range: KeyRange, pageSize: number, snapshot: DatabaseSnapshot | null): AsyncGenerator<readonly Entry[]> {
+    const { from, to } = this.bounds(range);
+    const iterator = this.task.database.iterator({
+      gte: from, lt: to, reverse: range.reverse === true, ...BUFFERS,
+      ...(snapshot === null ? {} : { snapshot }),
+    });
+    try {
+      for (;;) {
+        const found = await this.nextPage(iterator, pageSize);
+        if (found.length === 0) return;
+        yield found;
+      }
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  private async nextPage(iterator: { nextv(size: number): Promise<readonly (readonly [Buffer | undefined, Buffer | undefined])[]> }, pageSize: number): Promise<readonly Entry[]> {
+    let page;
+    try {
+      page = await iterator.nextv(pageSize);
+    } catch (error) {
+      throw this.unreadable(error);
+    }
+    return page.map(([key, framed]) => {
+      if (key === undefined || framed === undefined || !isIntactEntry(key, framed)) throw this.damaged('the checksum of a value is wrong');
+      return { key: key.subarray(ENTRY_PREFIX_BYTES), value: framed.subarray(4) };
+    });
+  }
+
+  private bounds(range: KeyRange): { readonly from: Buffer; readonly to: Buffer } {
+    const nothing = new Uint8Array(0);
+    return {
+      from: entryKey(this.storeNumber, range.from ?? nothing),
+      to: range.to === undefined ? entryKey(this.storeNumber + 1, nothing) : entryKey(this.storeNumber, range.to),
+    };
+  }
+
+  /** A closed database is a matter of life cycle; everything else that a read meets is damage. */
+  private unreadable(cause: unknown): StateError {
+    if (this.task.database.status !== 'open') return new StateError(`The store ${this.name} is closed`, { damaged: false, cause });
+    return this.damaged('it cannot be read', cause);
+  }
+
+  private damaged(what: string, cause?: unknown): StateError {
+    return new StateError(`The store ${this.name} is damaged: ${what}`, { damaged: true, cause });
+  }
+}

@@ -1,0 +1,261 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { ClassicLevel, Snapshot } from 'classic-level';
+import type { Clock, Logger, Random } from '../../env/index.js';
+import { StateError } from '../../errors/index.js';
+import type { StoreIdentity } from '../store.js';
+import { BatchChain, encodeChainRecord } from './batch-chain.js';
+import { chainKey, CHAIN_FROM, CHAIN_TO, ENTRIES_FROM, ENTRIES_TO, GENESIS_KEY, IDENTITIES_FROM, IDENTITIES_TO, identityKey } from './store-keys.js';
+import { Witness } from './witness.js';
+
+export type Database = ClassicLevel<Buffer, Buffer>;
+export type DatabaseSnapshot = Snapshot;
+export type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer };
+export const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+
+export interface TaskDatabaseOptions {
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly writeBufferBytes: number;
+  readonly blockCacheBytes: number;
+  /** Databases up to this size are read through at open; larger ones by `scrub`. */
+  readonly verifyBytes: number;
+  /** Identity of the machine's boot: after another one, a database that lost its newest writes is an honest older state. */
+  readonly bootId: string;
+}
+
+export interface StoredIdentity extends StoreIdentity {
+  readonly storeNumber: number;
+}
+
+const PAGE = 1000;
+
+/**
+ * The database of one task and the proof that it is whole. Nothing here is the only copy: damage is answered by wiping,
+ * and the changelog fills it again. `repair` is never called.
+ */
+export class TaskDatabase {
+  private readonly identities = new Map<string, StoredIdentity>();
+  /** One write at a time: each batch names its predecessor. */
+  private tail: Promise<void> = Promise.resolve();
+  private needsReopening = false;
+  private isClosed = false;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly options: TaskDatabaseOptions,
+    public database: Database,
+    private chain: BatchChain,
+    private readonly witness: Witness,
+  ) {}
+
+  /** Opens and verifies; what is damaged is wiped and comes back empty. */
+  static async open(folder: string, options: TaskDatabaseOptions): Promise<TaskDatabase> {
+    const problem = await TaskDatabase.tryOpen(folder, options);
+    if (problem instanceof TaskDatabase) return problem;
+    options.logger.warn('A state store is damaged; it is wiped and restored from its changelog', { folder, reason: problem });
+    rmSync(folder, { recursive: true, force: true });
+    const opened = await TaskDatabase.tryOpen(folder, options);
+    if (opened instanceof TaskDatabase) return opened;
+    throw new StateError(`The state store in ${folder} cannot be created: ${opened}`, { damaged: false });
+  }
+
+  /** The open database, or why it cannot be trusted. */
+  private static async tryOpen(folder: string, options: TaskDatabaseOptions): Promise<TaskDatabase | string> {
+    const files = join(folder, 'data');
+    const seen = Witness.read(join(folder, 'witness'));
+    if (seen === 'damaged') return 'its witness file is damaged';
+    // Checked before opening: LevelDB takes a folder without CURRENT for a new one and deletes its tables.
+    if (seen !== null && !existsSync(join(files, 'CURRENT'))) return 'CURRENT is missing';
+    if (seen === null && existsSync(join(files, 'CURRENT'))) return 'its witness file is missing';
+    mkdirSync(files, { recursive: true, mode: 0o700 });
+    const database = await openLevel(files, options);
+    if (typeof database === 'string') return database;
+    try {
+      const found = seen === null ? BatchChain.empty(windowBytes(options)) : await verify(database, seen, options);
+      if (typeof found === 'string') {
+        await database.close();
+        return found;
+      }
+      const uuid = seen?.uuid ?? uuidFrom(options.random);
+      if (seen === null) await database.put(GENESIS_KEY, Buffer.from(uuid));
+      const witness = Witness.create(join(folder, 'witness'), { uuid, batches: found.batches, boot: crc32(options.bootId) });
+      const opened = new TaskDatabase(folder, options, database, found, witness);
+      const problem = await opened.readIdentities();
+      if (problem === null) return opened;
+      await opened.close();
+      return problem;
+    } catch (error) {
+      await database.close();
+      return `it cannot be read (${String(error)})`;
+    }
+  }
+
+  identity(storeName: string): StoredIdentity | null {
+    return this.identities.get(storeName) ?? null;
+  }
+
+  /** A store's identity for this opening; a new store gets a uuid and a number. */
+  async enter(storeName: string): Promise<StoredIdentity> {
+    const known = this.identities.get(storeName);
+    const numbers = Array.from(this.identities.values(), (identity) => identity.storeNumber);
+    const identity = known ?? { uuid: uuidFrom(this.options.random), epoch: 0, changelogOffset: -1, batches: 0, storeNumber: Math.max(0, ...numbers) + 1 };
+    const entered = { ...identity, epoch: identity.epoch + 1 };
+    // Reserved at once, so that another store opened in the same turn gets another number.
+    this.identities.set(storeName, entered);
+    await this.apply(storeName, [], { bytes: 0, crc: 0 }, entered.changelogOffset);
+    return entered;
+  }
+
+  /** Applies a batch of one store with its identity and the chain's next record. */
+  async apply(storeName: string, operations: Operation[], batch: { readonly bytes: number; readonly crc: number }, changelogOffset: number): Promise<void> {
+    const write = this.tail.then(() => this.writeBatch(storeName, operations, batch, changelogOffset));
+    this.tail = write.catch(() => undefined);
+    await write;
+  }
+
+  /** Reads every entry; throws on the first that is not what was written. In pages, so other work gets its turns. */
+  async scrub(): Promise<void> {
+    const problem = await findDamagedEntry(this.database, this.options.clock);
+    if (problem !== null) throw new StateError(`The state store in ${this.folder} is damaged: ${problem}`, { damaged: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.tail;
+    this.witness.close();
+    await this.database.close();
+  }
+
+  private async writeBatch(storeName: string, operations: Operation[], batch: { readonly bytes: number; readonly crc: number }, changelogOffset: number): Promise<void> {
+    const before = this.identities.get(storeName);
+    if (before === undefined || this.isClosed) throw new StateError(`The store ${storeName} is closed`, { damaged: false });
+    if (this.needsReopening) await this.reopen();
+    const identity = { ...before, changelogOffset, batches: before.batches + 1 };
+    const { record, dropped } = this.chain.next({ bytes: batch.bytes + 128, crc: batch.crc });
+    operations.push({ type: 'put', key: identityKey(storeName), value: encodeIdentity(identity) });
+    operations.push({ type: 'put', key: chainKey(record.number), value: encodeChainRecord(record) });
+    for (const number of dropped) operations.push({ type: 'del', key: chainKey(number) });
+    try {
+      await this.database.batch(operations, BUFFERS);
+    } catch (error) {
+      // LevelDB refuses all writes after a failed one, even when there is room again: it must be reopened.
+      this.needsReopening = true;
+      throw new StateError(`Writing the state store in ${this.folder} failed`, { damaged: false, cause: error });
+    }
+    this.identities.set(storeName, identity);
+    this.chain.advance(record, dropped.length);
+    this.witness.saw(record.number);
+  }
+
+  /** The failed batch may be there or not; the caller writes it again, and writing it twice changes nothing. */
+  private async reopen(): Promise<void> {
+    await this.database.close();
+    const database = await openLevel(join(this.folder, 'data'), this.options);
+    if (typeof database === 'string') throw new StateError(`The state store in ${this.folder} cannot be reopened: ${database}`, { damaged: false });
+    this.database = database;
+    const chain = BatchChain.from(await valuesIn(database, CHAIN_FROM, CHAIN_TO), windowBytes(this.options));
+    if (typeof chain === 'string') throw new StateError(`The state store in ${this.folder} is damaged: ${chain}`, { damaged: true });
+    this.chain = chain;
+    const problem = await this.readIdentities();
+    if (problem !== null) throw new StateError(`The state store in ${this.folder} is damaged: ${problem}`, { damaged: true });
+    this.needsReopening = false;
+  }
+
+  private async readIdentities(): Promise<string | null> {
+    for await (const [key, value] of this.database.iterator({ gte: IDENTITIES_FROM, lt: IDENTITIES_TO, ...BUFFERS })) {
+      const identity = decodeIdentity(value);
+      if (identity === null) return `the identity of store ${key.toString('utf8', 1)} has a wrong checksum`;
+      this.identities.set(key.toString('utf8', 1), identity);
+    }
+    return null;
+  }
+}
+
+async function verify(database: Database, seen: { readonly uuid: string; readonly batches: number; readonly boot: number }, options: TaskDatabaseOptions): Promise<BatchChain | string> {
+  const genesis = database.getSync(GENESIS_KEY, BUFFERS)?.toString();
+  if (genesis === undefined) return 'its first entry is missing';
+  if (genesis !== seen.uuid) return 'it is another database than its witness file saw';
+  const chain = BatchChain.from(await valuesIn(database, CHAIN_FROM, CHAIN_TO), windowBytes(options));
+  if (typeof chain === 'string') return chain;
+  const isSameBoot = seen.boot === crc32(options.bootId);
+  if (chain.batches < seen.batches && isSameBoot) return `it holds ${chain.batches} batches, ${seen.batches} were seen`;
+  const bytes = await database.approximateSize(ENTRIES_FROM, ENTRIES_TO, BUFFERS);
+  return (bytes <= options.verifyBytes ? await findDamagedEntry(database, options.clock) : null) ?? chain;
+}
+
+async function findDamagedEntry(database: Database, clock: Clock): Promise<string | null> {
+  const iterator = database.iterator({ gte: ENTRIES_FROM, lt: ENTRIES_TO, ...BUFFERS });
+  try {
+    for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) {
+      for (const [key, value] of page) {
+        if (key === undefined || value === undefined || !isIntactEntry(key, value)) return 'an entry has a wrong checksum';
+      }
+      await clock.yieldTurn();
+    }
+    return null;
+  } finally {
+    await iterator.close();
+  }
+}
+
+/** A stored value: crc u32 of the whole key and the value · value. A value under another key than its own is damage too. */
+export function isIntactEntry(key: Uint8Array, framed: Buffer): boolean {
+  return framed.length >= 4 && crc32(framed.subarray(4), crc32(key)) === framed.readUInt32BE(0);
+}
+
+async function valuesIn(database: Database, from: Buffer, to: Buffer): Promise<readonly Buffer[]> {
+  return await database.values({ gte: from, lt: to, ...BUFFERS }).all();
+}
+
+function windowBytes(options: TaskDatabaseOptions): number {
+  // Two memtables may be in the database's log only; one more for what lies across their ends.
+  return options.writeBufferBytes * 3;
+}
+
+function encodeIdentity(identity: StoredIdentity): Buffer {
+  const json = Buffer.from(JSON.stringify(identity));
+  const value = Buffer.allocUnsafe(4 + json.length);
+  value.writeUInt32BE(crc32(json), 0);
+  json.copy(value, 4);
+  return value;
+}
+
+function decodeIdentity(value: Buffer): StoredIdentity | null {
+  if (value.length < 5 || crc32(value.subarray(4)) !== value.readUInt32BE(0)) return null;
+  // The checksum holds, so this is what `encodeIdentity` wrote.
+  return JSON.parse(value.toString('utf8', 4)) as StoredIdentity;
+}
+
+function uuidFrom(random: Random): string {
+  const hex = Buffer.from(random.bytes(16)).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The open database, or why LevelDB refuses it. Loaded here and nowhere earlier: a program without stores on disk does not pay for it. */
+async function openLevel(files: string, options: TaskDatabaseOptions): Promise<Database | string> {
+  const { ClassicLevel } = await import('classic-level');
+  const database = new ClassicLevel<Buffer, Buffer>(files, {
+    ...BUFFERS,
+    compression: false,
+    writeBufferSize: options.writeBufferBytes,
+    cacheSize: options.blockCacheBytes,
+  });
+  try {
+    await database.open();
+    return database;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'LEVEL_LOCKED') throw new StateError(`The state store in ${files} is in use by another process`, { damaged: false, cause: error });
+    // No room or no file handles is no damage: nothing may be wiped for it.
+    const text = cause instanceof Error ? cause.message : String(error);
+    if (/No space left|quota exceeded|Too many open files|Permission denied/.test(text)) {
+      throw new StateError(`The state store in ${files} cannot be opened: ${text}`, { damaged: false, cause: error });
+    }
+    return text;
+  }
+}
