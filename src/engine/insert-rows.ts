@@ -21,7 +21,7 @@ function target(name: string, { catalog, settings }: InsertRowsDependencies): So
   }
   const source = catalog.sources.get(name);
   if (source === undefined) {
-    throw new BindError(`Cannot insert values into an unknown stream/table: ${name}`, { hint: didYouMean(name, [...catalog.sources.keys()]) });
+    throw new BindError(`Cannot insert values into an unknown stream/table: ${name}`, { hint: didYouMean(name, [...catalog.sources.keys()]) ?? undefined });
   }
   if (source.window !== null) throw new BindError('Cannot insert values into windowed stream or table!');
   if (source.readOnly) throw new BindError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${name}`);
@@ -34,7 +34,7 @@ export async function insertRows(name: string, rows: readonly ReadonlyMap<string
   const known = [...source.keyColumns, ...source.valueColumns].map((column) => column.name);
   for (const row of rows) {
     for (const column of row.keys()) {
-      if (column !== 'ROWTIME' && !known.includes(column)) throw new BindError(`Column name ${column} does not exist.`, { hint: didYouMean(column, known) });
+      if (column !== 'ROWTIME' && !known.includes(column)) throw new BindError(`Column name ${column} does not exist.`, { hint: didYouMean(column, known) ?? undefined });
     }
     const missing = source.kind === 'TABLE' ? source.keyColumns.find((column) => (row.get(column.name) ?? null) === null) : undefined;
     if (missing !== undefined) throw new BindError(`Failed to insert values into '${name}'. Value for primary key column(s) ${missing.name} is required for tables`);

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
 import { silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
-import { openEmbeddedRegistry, type SchemaRegistry } from '../registry/index.js';
+import { acceptEverySchema, EmbeddedRegistry, type SchemaRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
+import { openSchemaTopic } from './schema-topic.js';
 import { Schemas } from './schemas.js';
 import { openEngine } from './statement-engine.js';
 
@@ -65,13 +67,13 @@ async function openBroker(options: LocalOptions, env: Env): Promise<Broker> {
   const broker =
     'memory' in options.storage
       ? createMemoryBroker({ clock: env.clock, random: env.random })
-      : await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger });
+      : await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid });
   return options.decorateBroker?.(broker) ?? broker;
 }
 
 async function openStores(options: LocalOptions, env: Env): Promise<StoreProvider> {
   if (options.stores !== undefined) return options.stores;
-  const stores = 'memory' in options.storage ? createMemoryStores({ random: env.random }) : await openDiskStores({ folder: options.storage.folder, random: env.random, logger: env.logger });
+  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), clock: env.clock, random: env.random, logger: env.logger });
   return options.decorateStores?.(stores) ?? stores;
 }
 
@@ -81,7 +83,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
   const broker = await openBroker(options, env);
   const stores = await openStores(options, env);
-  const registry = await openEmbeddedRegistry({ broker, clock: env.clock });
+  const registry = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), acceptEverySchema, 'BACKWARD');
   const schemas = new Schemas(registry);
   const functions = options.functions === undefined ? builtInFunctions : layerFunctions(builtInFunctions, options.functions);
   const context = functionContext(env, settings);

@@ -101,7 +101,7 @@ class StatementEngine implements Engine {
   }
 
   print(sql: string, session: Session = {}): Promise<TextResult> {
-    return printTopic(sql, session, { broker: this.dependencies.broker, rules: this.rules, schemas: this.dependencies.schemas });
+    return printTopic(sql, session, { broker: this.dependencies.broker, rules: this.rules });
   }
 
   insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void> {

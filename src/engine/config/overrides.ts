@@ -32,7 +32,7 @@ export function settableName(name: string, limits: OverrideLimits): string {
   const canonical = canonicalName(name);
   const definition = findProperty(name);
   if (definition === null) {
-    refuse(`Not recognizable as ksql, streams, consumer, or producer property: '${name}'`, didYouMean(name, [...PROPERTIES.keys()]));
+    refuse(`Not recognizable as ksql, streams, consumer, or producer property: '${name}'`, didYouMean(name, [...PROPERTIES.keys()]) ?? undefined);
   }
   if (!definition.settable) refuse(`Cannot override property '${name}'`, "This setting belongs in the server's configuration.");
   const listed = (names: ReadonlySet<string>): boolean => names.has(canonical) || names.has(name);

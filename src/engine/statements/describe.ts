@@ -12,7 +12,7 @@ async function oneSource(statement: DescribeStatement, from: RequestStatement, s
   if (source === undefined) {
     throw new BindError(`Could not find STREAM/TABLE '${statement.name}' in the Metastore`, {
       span: statement.span,
-      hint: didYouMean(statement.name, [...services.catalog().sources.keys()]),
+      hint: didYouMean(statement.name, [...services.catalog().sources.keys()]) ?? undefined,
     });
   }
   return {
@@ -36,10 +36,12 @@ function oneFunction(statement: DescribeStatement, from: RequestStatement, servi
   if (entry === null) {
     throw new BindError(`Can't find any functions with the name '${statement.name}'`, {
       span: statement.span,
-      hint: didYouMean(statement.name, services.functions.list().map((each) => each.name)),
+      hint: didYouMean(statement.name, services.functions.list().map((each) => each.name)) ?? undefined,
     });
   }
-  return { '@type': 'describe_function', statementText: from.text, warnings: [], version: '', path: 'internal', ...describeFunction(entry) };
+  const { name, description, author, type, variants } = describeFunction(entry);
+  const functions = variants.map((variant) => ({ arguments: variant.arguments, returnType: variant.returnType, description: '' }));
+  return { '@type': 'describe_function', statementText: from.text, warnings: [], name, description, author, version: '', path: 'internal', functions, type };
 }
 
 /** DESCRIBE of sources, functions and connectors. */
