@@ -1,6 +1,6 @@
 import type {
   ForeignKeyJoin, StreamAggregate, StreamFlatMap, StreamStreamJoin, StreamTableJoin, StreamWindowedAggregate, TableAggregate, TableMaterialize,
-  TableSource, TableTableJoin,
+  TableRepartition, TableSource, TableTableJoin,
 } from '../../plan/index.js';
 import { assertNever } from '../../errors/index.js';
 import { ForeignKeyResolve } from './foreign-key-resolve.js';
@@ -28,7 +28,7 @@ import { WindowedAggregate } from './windowed-aggregate.js';
  */
 export type OperatorSpec =
   | { readonly kind: 'tableSource'; readonly step: TableSource }
-  | { readonly kind: 'tableMaterialize'; readonly step: TableMaterialize }
+  | { readonly kind: 'tableMaterialize'; readonly step: TableMaterialize | TableRepartition }
   | { readonly kind: 'aggregate'; readonly step: StreamAggregate; readonly pieces: AggregatePieces }
   | { readonly kind: 'windowedAggregate'; readonly step: StreamWindowedAggregate; readonly pieces: AggregatePieces }
   | { readonly kind: 'tableAggregate'; readonly step: TableAggregate; readonly pieces: AggregatePieces }

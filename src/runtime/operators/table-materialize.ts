@@ -1,10 +1,10 @@
-import type { TableMaterialize } from '../../plan/index.js';
+import type { TableMaterialize, TableRepartition } from '../../plan/index.js';
 import type { Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
 import type { Observed, Operator, OperatorContext } from './operator.js';
 
 /**
- * Keeps the rows of a table that has no store of its own. Its own row is the old one, so the input need not know it.
+ * Keeps the rows of a table that has no store of its own, or that arrives through an exchange. Its own row is the old one, so the input need not know it.
  *
  * | in | out |
  * |---|---|
@@ -16,7 +16,7 @@ export class TableMaterializeOperator implements Operator {
   readonly name: string;
   private table: Table | null = null;
 
-  constructor(private readonly step: TableMaterialize) {
+  constructor(private readonly step: TableMaterialize | TableRepartition) {
     this.name = step.name;
   }
   open(context: OperatorContext): void {

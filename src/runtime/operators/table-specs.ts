@@ -24,6 +24,7 @@ export function tableSpecs(step: Step): readonly TableSpec[] {
   switch (step.kind) {
     case 'tableSource':
     case 'tableMaterialize':
+    case 'tableRepartition':
       return [{ store: step.store, layout: { kind: 'keyed' }, keyTypes: keyTypes(step.schema), valueTypes: types(step.store.valueColumns) }];
     case 'streamAggregate':
     case 'tableAggregate':
@@ -43,7 +44,7 @@ export function tableSpecs(step: Step): readonly TableSpec[] {
       return foreignKeySpecs(step);
     case 'streamSource': case 'streamFilter': case 'streamSelect': case 'streamSelectKey': case 'streamFlatMap': case 'streamGroupBy':
     case 'streamRepartition': case 'streamTableJoin': case 'tableFilter': case 'tableSelect':
-    case 'tableRepartition': case 'tableGroupBy': case 'streamSink': case 'tableSink':
+    case 'tableGroupBy': case 'streamSink': case 'tableSink':
       return [];
     default:
       return assertNever(step);
