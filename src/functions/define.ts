@@ -253,24 +253,29 @@ export function aggregateVariant<const P extends Specs, S extends SqlValue | rea
 }
 
 type UntypedBehaviour = Omit<BoundAggregate, 'stateType' | 'returnType'>;
+type Update = (state: SqlValue, ...values: SqlValue[]) => SqlValue;
+
+/**
+ * Forgets the types of state and columns: states come from this aggregate or from a store by its state type, columns by the
+ * chosen variant, so every value has the type that `behaviour` was written for.
+ */
+function untyped<C extends unknown[], S extends SqlValue, R extends SqlValue>(behaviour: AggregateBehaviour<C, S, R>, columns: number): UntypedBehaviour;
+function untyped({ initialize, aggregate, merge, undo, result, inline }: AggregateBehaviour<SqlValue[], SqlValue, SqlValue>, columns: number): UntypedBehaviour {
+  return {
+    initialize,
+    aggregate: byPosition(aggregate, columns),
+    merge,
+    undo: undo === undefined ? null : byPosition(undo, columns),
+    result,
+    ...(inline === undefined ? {} : { inline }),
+  };
+}
 
 /** Passes columns by position: a spread per row costs more than the aggregates themselves. */
-function untyped<C extends unknown[], S extends SqlValue, R extends SqlValue>(typed: AggregateBehaviour<C, S, R>, columns: number): UntypedBehaviour {
-  // States come from this aggregate or from a store by its state type, columns by the chosen variant: narrowing is sound.
-  const behaviour = typed as unknown as AggregateBehaviour<SqlValue[], SqlValue, SqlValue>;
-  const spread = (update: (state: SqlValue, ...values: SqlValue[]) => SqlValue): UntypedBehaviour['aggregate'] => {
-    if (columns === 1) return (state, values) => update(state, values[0] ?? null);
-    if (columns === 2) return (state, values) => update(state, values[0] ?? null, values[1] ?? null);
-    return (state, values) => update(state, ...values);
-  };
-  return {
-    initialize: behaviour.initialize,
-    aggregate: spread(behaviour.aggregate),
-    merge: behaviour.merge,
-    undo: behaviour.undo === undefined ? null : spread(behaviour.undo),
-    result: behaviour.result,
-    ...(behaviour.inline === undefined ? {} : { inline: behaviour.inline }),
-  };
+function byPosition(update: Update, columns: number): UntypedBehaviour['aggregate'] {
+  if (columns === 1) return (state, values) => update(state, values[0] ?? null);
+  if (columns === 2) return (state, values) => update(state, values[0] ?? null, values[1] ?? null);
+  return (state, values) => update(state, ...values);
 }
 
 function checkVariadic(parameters: Specs, place: 'last' | 'any'): void {

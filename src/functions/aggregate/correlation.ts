@@ -1,13 +1,13 @@
-import { addLong } from '../../types/index.js';
+import { addLong, type Long } from '../../types/index.js';
 import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
 import type { AggregateVariant } from '../entry.js';
 import { numberKinds, type NumberKind } from './number-kind.js';
-import type { Long } from '../../types/index.js';
 
 type Sums = readonly [x: number, y: number, xx: number, yy: number, xy: number, count: Long];
 
-function changed([x, y, xx, yy, xy, count]: Sums, left: Long | null, right: Long | null, by: 1 | -1): Sums {
-  if (left === null || right === null) return [x, y, xx, yy, xy, count];
+function changed(sums: Sums, left: Long | null, right: Long | null, by: 1 | -1): Sums {
+  if (left === null || right === null) return sums;
+  const [x, y, xx, yy, xy, count] = sums;
   const a = Number(left);
   const b = Number(right);
   return [x + by * a, y + by * b, xx + by * a * a, yy + by * b * b, xy + by * a * b, addLong(count, by)];
