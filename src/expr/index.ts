@@ -31,3 +31,5 @@ export { CodeBuilder, type EmitScope } from './codegen/code-builder.js';
 export { type GuardOptions, type ReportTarget } from './codegen/emission.js';
 export { emitExpression, emitGuarded, emitPredicate } from './codegen/emit-expression.js';
 export { compileRowFunction, compilePredicate, arrayScope, type ReportFailure } from './codegen/compile-row.js';
+export { interpret, type InterpretedRow, type InterpretOptions } from './interpret.js';
+export { foldConstants } from './fold-constants.js';

@@ -1,0 +1,58 @@
+import { compareValues, isNumeric, longOf, longToBigInt, numberOf, type SqlType, type SqlValue } from '../types/index.js';
+import type { ComparisonOperator } from './comparison-types.js';
+import { compareDecimalWithDouble } from './decimal-double.js';
+import { deepEquality } from './deep-equality.js';
+
+/** Comparison of the interpreter, over values whose types the binder has made comparable. */
+export function compareOperands(operator: ComparisonOperator, leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
+  if (operator === 'IS DISTINCT FROM') {
+    if (left === null || right === null) return left !== right;
+    return !operandsEqual(leftType, left, rightType, right);
+  }
+  if (left === null || right === null) return false;
+  if (operator === '=' || operator === '<>') return operandsEqual(leftType, left, rightType, right) === (operator === '=');
+  const order = orderOf(leftType, left, rightType, right);
+  switch (operator) {
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '>':
+      return order > 0;
+    case '>=':
+      return order >= 0;
+  }
+}
+
+/** `=` on two values that are not null. */
+export function operandsEqual(leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
+  switch (leftType.kind) {
+    case 'ARRAY':
+    case 'MAP':
+    case 'STRUCT':
+      return deepEquality(leftType, rightType)(left, right);
+    default:
+      return orderOf(leftType, left, rightType, right) === 0;
+  }
+}
+
+/** Negative, zero, positive, or NaN where nothing holds. */
+function orderOf(leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): number {
+  if (!isNumeric(leftType) || !isNumeric(rightType)) return compareValues(leftType, left, right);
+  if (leftType.kind === 'DOUBLE' && rightType.kind === 'DECIMAL') return -compareDecimalWithDouble(longOf(right), rightType.scale, numberOf(left));
+  if (leftType.kind === 'DECIMAL' && rightType.kind === 'DOUBLE') return compareDecimalWithDouble(longOf(left), leftType.scale, numberOf(right));
+  if (leftType.kind === 'DOUBLE' || rightType.kind === 'DOUBLE') return Number(longOf(left)) - Number(longOf(right)) || sameOrder(Number(left), Number(right));
+  const [leftScale, rightScale] = [scaleOf(leftType), scaleOf(rightType)];
+  const a = longToBigInt(longOf(left)) * 10n ** BigInt(rightScale);
+  const b = longToBigInt(longOf(right)) * 10n ** BigInt(leftScale);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Where the difference is 0 or NaN: equal values (infinities included) or NaN. */
+function sameOrder(left: number, right: number): number {
+  return left === right ? 0 : NaN;
+}
+
+function scaleOf(type: SqlType): number {
+  return type.kind === 'DECIMAL' ? type.scale : 0;
+}
