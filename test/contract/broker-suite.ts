@@ -249,7 +249,7 @@ export function brokerSuite(name: string, open: () => Promise<BrokerUnderTest>):
       second.assign([{ topic: 'a', partition: 0, offset: 5 }]);
       const partitions: number[] = [];
       for (let slabs = await first.poll({ maxBytes: 1, maxWaitMs: 0 }); slabs.length > 0; slabs = await first.poll({ maxBytes: 1, maxWaitMs: 0 })) partitions.push(...slabs.map((slab) => slab.partition));
-      expect(partitions.slice(0, 2).sort()).toEqual([0, 1]);
+      expect(new Set(partitions.slice(0, 2))).toEqual(new Set([0, 1]));
       second.pause([{ topic: 'a', partition: 0 }]);
       expect(await second.poll({ maxBytes: 1000, maxWaitMs: 0 })).toEqual([]);
       second.resume([{ topic: 'a', partition: 0 }]);
