@@ -52,7 +52,7 @@ export function readSettings(file: string | null, flags: readonly string[], envi
   for (const { name, origin } of given) {
     if (findProperty(name) !== null || name.startsWith('millrace.')) continue;
     const suggestion = didYouMean(name, [...PROPERTIES.keys()]);
-    warn(`Unknown setting ${name} (${origin})${suggestion === undefined ? '' : `. ${suggestion}`}`);
+    warn(`Unknown setting ${name} (${origin})${suggestion === null ? '' : `. ${suggestion}`}`);
   }
   return given;
 }

@@ -1,0 +1,129 @@
+import stringWidth from 'string-width';
+import { elementsOf } from './cells.js';
+
+export type OutputMode = 'table' | 'vertical' | 'json' | 'jsonl' | 'csv' | 'tsv' | 'markdown' | 'raw';
+export interface ShownColumn {
+  readonly name: string;
+  readonly type: string;
+}
+export type Cell = string | null;
+
+/** Prints rows as they come: nothing is held back for a prettier layout, so live results appear at once. */
+export interface RowPrinter {
+  header(): string;
+  row(cells: readonly Cell[], json: string): string;
+  end(rows: number): string;
+}
+
+const NULL = 'null';
+const MAX_WIDTH = 40;
+
+const oneLine = (text: string): string => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+const isNumeric = (type: string): boolean => /^(INTEGER|BIGINT|DOUBLE|DECIMAL)/.test(type);
+
+function fit(text: string, width: number, right: boolean): string {
+  let shown = text;
+  if (stringWidth(shown) > width) {
+    while (stringWidth(shown) > width - 1) shown = [...shown].slice(0, -1).join('');
+    shown += '…';
+  }
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(shown)));
+  return right ? blanks + shown : shown + blanks;
+}
+
+function columnWidths(columns: readonly ShownColumn[], available: number): number[] {
+  const usual = (column: ShownColumn): number => (isNumeric(column.type) || column.type === 'BOOLEAN' ? 12 : column.type === 'TIMESTAMP' ? 23 : 20);
+  const wanted = columns.map((column) => Math.min(MAX_WIDTH, Math.max(stringWidth(column.name), usual(column))));
+  const total = wanted.reduce((sum, width) => sum + width + 3, 1);
+  if (total <= available) return wanted;
+  const each = Math.max(6, Math.floor((available - 1) / columns.length) - 3);
+  return wanted.map((width) => Math.min(width, each));
+}
+
+function tablePrinter(columns: readonly ShownColumn[], width: number): RowPrinter {
+  const widths = columnWidths(columns, width);
+  const rule = (left: string, middle: string, right: string): string => left + widths.map((each) => '─'.repeat(each + 2)).join(middle) + right;
+  const line = (cells: readonly Cell[]): string =>
+    `│${cells.map((cell, index) => ` ${fit(oneLine(cell ?? NULL), widths[index] ?? 6, cell !== null && isNumeric(columns[index]?.type ?? ''))} `).join('│')}│`;
+  return {
+    header: () => `${rule('┌', '┬', '┐')}\n│${columns.map((column, index) => ` ${fit(column.name, widths[index] ?? 6, false)} `).join('│')}│\n${rule('├', '┼', '┤')}\n`,
+    row: (cells) => `${line(cells)}\n`,
+    end: (rows) => `${rule('└', '┴', '┘')}\n${rows} row${rows === 1 ? '' : 's'}\n`,
+  };
+}
+
+function verticalPrinter(columns: readonly ShownColumn[]): RowPrinter {
+  const width = Math.max(0, ...columns.map((column) => stringWidth(column.name)));
+  let count = 0;
+  return {
+    header: () => '',
+    row: (cells) => {
+      count += 1;
+      return `-[ ${count} ]${'-'.repeat(20)}\n${columns.map((column, index) => `${fit(column.name, width, false)} | ${oneLine(cells[index] ?? NULL)}\n`).join('')}`;
+    },
+    end: (rows) => `${rows} row${rows === 1 ? '' : 's'}\n`,
+  };
+}
+
+function csvCell(cell: Cell, delimiter: string): string {
+  if (cell === null) return '';
+  return cell.includes(delimiter) || /["\r\n]/.test(cell) || cell === '' ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function delimitedPrinter(columns: readonly ShownColumn[], delimiter: string): RowPrinter {
+  return {
+    header: () => `${columns.map((column) => csvCell(column.name, delimiter)).join(delimiter)}\n`,
+    row: (cells) => `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\n`,
+    end: () => '',
+  };
+}
+
+// The names are keys of JSON text, never of an object here.
+function jsonRow(columns: readonly ShownColumn[], json: string): string {
+  const cells = elementsOf(json);
+  return `{${columns.map((column, index) => `${JSON.stringify(column.name)}:${cells[index] ?? 'null'}`).join(',')}}`;
+}
+
+function jsonPrinter(columns: readonly ShownColumn[]): RowPrinter {
+  let first = true;
+  return {
+    header: () => '[',
+    row: (_cells, json) => {
+      const comma = first ? '\n' : ',\n';
+      first = false;
+      return `${comma}  ${jsonRow(columns, json)}`;
+    },
+    end: () => '\n]\n',
+  };
+}
+
+function markdownPrinter(columns: readonly ShownColumn[]): RowPrinter {
+  const escape = (text: string): string => oneLine(text).replaceAll('|', '\\|');
+  return {
+    header: () => `| ${columns.map((column) => escape(column.name)).join(' | ')} |\n|${columns.map((column) => (isNumeric(column.type) ? '---:' : '---')).join('|')}|\n`,
+    row: (cells) => `| ${cells.map((cell) => escape(cell ?? NULL)).join(' | ')} |\n`,
+    end: () => '',
+  };
+}
+
+/** The printer of a mode. `width`: columns of the screen. */
+export function createRowPrinter(mode: OutputMode, columns: readonly ShownColumn[], width: number): RowPrinter {
+  switch (mode) {
+    case 'table':
+      return tablePrinter(columns, width);
+    case 'vertical':
+      return verticalPrinter(columns);
+    case 'json':
+      return jsonPrinter(columns);
+    case 'jsonl':
+      return { header: () => '', row: (_cells, json) => `${jsonRow(columns, json)}\n`, end: () => '' };
+    case 'csv':
+      return delimitedPrinter(columns, ',');
+    case 'tsv':
+      return delimitedPrinter(columns, '\t');
+    case 'markdown':
+      return markdownPrinter(columns);
+    case 'raw':
+      return { header: () => '', row: (cells) => `${cells.map((cell) => cell ?? NULL).join(' | ')}\n`, end: () => '' };
+  }
+}

@@ -1,0 +1,96 @@
+import type { Entity } from '../src/api/index.js';
+import { HttpClient, ServerAnswerError } from '../src/client/index.js';
+import { openLocal, type Engine, type QueryResult } from '../src/engine/index.js';
+import { VERSION, type Logger } from '../src/env/index.js';
+import { renderError } from '../src/errors/index.js';
+import { rowWriter } from '../src/server/index.js';
+import { formatType } from '../src/types/index.js';
+import type { ShownColumn } from './format/row-printer.js';
+
+/** Rows as the prompt shows them: each the JSON text of an array. */
+export interface ShownRows {
+  readonly columns: readonly ShownColumn[];
+  readonly rows: AsyncIterable<string>;
+  readonly notices: readonly string[];
+  cancel(): Promise<void>;
+}
+export interface ShownLines {
+  readonly lines: AsyncIterable<string>;
+  cancel(): Promise<void>;
+}
+
+/** The prompt's way to an engine: in this process or behind a server; the prompt works the same. */
+export interface SqlSession {
+  /** Told to people at the start. */
+  readonly where: string;
+  execute(sql: string, properties: Properties): Promise<readonly Entity[]>;
+  query(sql: string, properties: Properties): Promise<ShownRows>;
+  print(sql: string): Promise<ShownLines>;
+  /** The error as text; with the place in the SQL where one is known. */
+  explain(error: unknown, sql: string): string;
+  close(): Promise<void>;
+}
+export interface Properties {
+  readonly properties: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+async function* jsonRows(result: QueryResult): AsyncGenerator<string> {
+  const write = rowWriter(result.columns.map((column) => column.type));
+  for await (const chunk of result.rows) for (const row of chunk) yield write(row.values);
+}
+
+function localSession(engine: Engine, where: string): SqlSession {
+  return {
+    where,
+    execute: (sql, session) => engine.execute(sql, session),
+    query: async (sql, session) => {
+      const result = await engine.query(sql, session);
+      return {
+        columns: result.columns.map((column) => ({ name: column.name, type: formatType(column.type) })),
+        rows: jsonRows(result),
+        notices: result.notices,
+        cancel: () => result.close(),
+      };
+    },
+    print: async (sql) => {
+      const result = await engine.print(sql);
+      return { lines: result.lines, cancel: () => result.close() };
+    },
+    explain: (error, sql) => (error instanceof Error ? renderError(error, sql) : String(error)),
+    close: () => engine.close(),
+  };
+}
+
+/** An engine in this process, its data in a folder. */
+export async function openLocalSession(folder: string, properties: Readonly<Record<string, string>>, logger: Logger): Promise<SqlSession> {
+  const { engine } = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger } });
+  return localSession(engine, `data in ${folder}`);
+}
+
+/** A server over its REST API. */
+export async function openRemoteSession(url: string): Promise<SqlSession> {
+  const client = new HttpClient({ url });
+  await client.info();
+  return {
+    where: `server ${url}`,
+    execute: (sql, session) => client.execute(sql, session),
+    query: async (sql, session) => {
+      const result = await client.query(sql, session);
+      return { columns: result.columns, rows: result.rows, notices: [], cancel: () => Promise.resolve(result.close()) };
+    },
+    print: async (sql) => {
+      const result = await client.print(sql);
+      return { lines: result.lines, cancel: () => Promise.resolve(result.close()) };
+    },
+    explain: (error, sql) => {
+      if (error instanceof ServerAnswerError) {
+        const { position, code, message, hint } = error.body;
+        const place = position === undefined ? '' : `\n${position.line} | ${sql.split('\n')[position.line - 1] ?? ''}\n  | ${' '.repeat(position.column)}^`;
+        return `error[${code ?? error.body.error_code}]: ${message}${place}${hint === undefined ? '' : `\nhint: ${hint}`}`;
+      }
+      return error instanceof Error ? renderError(error, sql) : String(error);
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Entity, ErrorBody, PropertyValues } from '../api/index.js';
+import { BrokerError, RequestError } from '../errors/index.js';
+
+export interface ClientOptions {
+  /** For example `http://127.0.0.1:8088`. */
+  readonly url: string;
+  /** `user:password`. */
+  readonly credentials?: string;
+}
+export interface ClientRequest {
+  readonly properties?: PropertyValues;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+export interface ClientColumn {
+  readonly name: string;
+  readonly type: string;
+}
+export interface ClientRows {
+  readonly queryId: string;
+  readonly columns: readonly ClientColumn[];
+  /** JSON text of each row: an array of its values. */
+  readonly rows: AsyncIterable<string>;
+  close(): void;
+}
+
+/** An error that the server answered with. */
+export class ServerAnswerError extends RequestError {
+  constructor(readonly body: ErrorBody) {
+    super('BAD_REQUEST', body.message, { hint: body.hint });
+  }
+}
+
+function isErrorBody(value: unknown): value is ErrorBody {
+  return typeof value === 'object' && value !== null && '@type' in value && 'message' in value && typeof value.message === 'string' && 'error_code' in value;
+}
+
+async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part.trim() !== '') yield part;
+  }
+  if (rest.trim() !== '') yield rest;
+}
+
+/** A server over its REST API. Works in browsers: it needs `fetch` only. */
+export class HttpClient {
+  constructor(private readonly options: ClientOptions) {}
+
+  /** Statements; throws `ServerAnswerError` with the server's body. */
+  async execute(sql: string, request: ClientRequest = {}): Promise<readonly Entity[]> {
+    const response = await this.post('/ksql', { ksql: sql, streamsProperties: request.properties ?? {}, sessionVariables: request.variables ?? {} }, 'application/json');
+    // The server answers with entities where it does not answer with an error.
+    return (await response.json()) as readonly Entity[];
+  }
+
+  /** One SELECT: the header comes first, then rows as they are produced. */
+  async query(sql: string, request: ClientRequest = {}): Promise<ClientRows> {
+    const abort = new AbortController();
+    const body = { sql, properties: request.properties ?? {}, sessionVariables: request.variables ?? {} };
+    const response = await this.post('/query-stream', body, 'application/vnd.ksqlapi.delimited.v1', abort.signal);
+    if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
+    const lines = textLines(response.body);
+    const first = await lines.next();
+    const header: unknown = first.done === true ? null : JSON.parse(first.value);
+    if (typeof header !== 'object' || header === null || !('columnNames' in header) || !('columnTypes' in header)) {
+      throw new BrokerError('The server sent rows without a header', { retriable: false });
+    }
+    const { columnNames, columnTypes } = header;
+    const names: readonly unknown[] = Array.isArray(columnNames) ? columnNames : [];
+    const types: readonly unknown[] = Array.isArray(columnTypes) ? columnTypes : [];
+    const columns = names.map((name, index) => ({ name: String(name), type: String(types[index]) }));
+    return { queryId: 'queryId' in header ? String(header.queryId) : '', columns, rows: rowsOf(lines), close: () => abort.abort() };
+  }
+
+  /** PRINT: text lines. */
+  async print(sql: string): Promise<{ readonly lines: AsyncIterable<string>; close(): void }> {
+    const abort = new AbortController();
+    const response = await this.post('/query', { ksql: sql, streamsProperties: {} }, 'application/vnd.ksql.v1+json', abort.signal);
+    return { lines: response.body === null ? textLines(new ReadableStream()) : textLines(response.body), close: () => abort.abort() };
+  }
+
+  async info(): Promise<unknown> {
+    return (await this.request('GET', '/info', null, 'application/json')).json();
+  }
+
+  private post(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
+    return this.request('POST', path, JSON.stringify(body), accept, signal);
+  }
+
+  private async request(method: string, path: string, body: string | null, accept: string, signal?: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { accept };
+    if (body !== null) headers['content-type'] = 'application/json';
+    if (this.options.credentials !== undefined) headers['authorization'] = `Basic ${btoa(this.options.credentials)}`;
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, this.options.url), { method, headers, ...(body === null ? {} : { body }), ...(signal === undefined ? {} : { signal }) });
+    } catch (cause) {
+      throw new BrokerError(`No server answers at ${this.options.url}`, { cause, retriable: true, hint: 'Start one with `millrace server`.' });
+    }
+    if (response.ok) return response;
+    const text = await response.text();
+    let answer: unknown = null;
+    try {
+      answer = JSON.parse(text);
+    } catch {
+      answer = null;
+    }
+    if (isErrorBody(answer)) throw new ServerAnswerError(answer);
+    throw new BrokerError(`The server answered ${response.status}`, { retriable: response.status >= 500 });
+  }
+}
+
+async function* rowsOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) {
+    if (line.startsWith('[')) {
+      yield line;
+      continue;
+    }
+    const answer: unknown = JSON.parse(line);
+    if (isErrorBody(answer)) throw new ServerAnswerError(answer);
+  }
+}

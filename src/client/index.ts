@@ -1,0 +1,1 @@
+export { HttpClient, ServerAnswerError, type ClientColumn, type ClientOptions, type ClientRequest, type ClientRows } from './http-client.js';
