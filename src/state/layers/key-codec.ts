@@ -1,9 +1,10 @@
 import { assertNever } from '../../errors/index.js';
 import {
-  bytesOf, canonicalLong, compareBytes, entriesOf, itemsOf, longToBigInt, numberOf, stringOf,
+  bytesOf, canonicalLong, entriesOf, itemsOf, longToBigInt, numberOf, stringOf,
   type Key, type SqlType, type SqlValue,
 } from '../../types/index.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
+import { compareKeys } from './compare-keys.js';
 import type { ValueCodec } from './row-codec.js';
 
 /**
@@ -199,7 +200,7 @@ function mapCodec(key: ValueCodec, value: ValueCodec): ValueCodec {
         key.write(scratch, k);
         return { bytes: scratch.finish(), value: v };
       });
-      entries.sort((a, b) => compareBytes(a.bytes, b.bytes));
+      entries.sort((a, b) => compareKeys(a.bytes, b.bytes));
       for (const entry of entries) {
         writer.raw(entry.bytes);
         value.write(writer, entry.value);

@@ -1,6 +1,7 @@
 import { assertNever } from '../../errors/index.js';
-import { compareBytes, type Key, type Row } from '../../types/index.js';
+import type { Key, Row } from '../../types/index.js';
 import type { ScanRange, ScanTarget, Table } from '../table.js';
+import { compareKeys } from './compare-keys.js';
 import type { MaterializedTable } from './materialized-table.js';
 import type { TableSlot } from './table-slot.js';
 
@@ -52,7 +53,7 @@ async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cach
     for await (const page of table.store.scan(table.codec.addressing.range(target.range), PAGE)) {
       for (const entry of page) {
         let order = 1;
-        while (next.done !== true && (order = compareBytes(next.value.bytes, entry.key)) < 0) if (!feedCached(next.value)) return;
+        while (next.done !== true && (order = compareKeys(next.value.bytes, entry.key)) < 0) if (!feedCached(next.value)) return;
         if (next.done !== true && order === 0) {
           // What memory has of this key is newer.
           if (!feedCached(next.value)) return;
@@ -101,5 +102,5 @@ function* cachedRows(table: MaterializedTable, range: ScanRange): Generator<Cach
 /** Scans by time run over stores that have the time first, so time settles most of the order without encoding keys. */
 function inOrder(table: MaterializedTable, slots: readonly TableSlot[]): Cached[] {
   const found = slots.map((slot) => new Cached(table, slot));
-  return found.sort((a, b) => a.slot.time - b.slot.time || compareBytes(a.bytes, b.bytes));
+  return found.sort((a, b) => a.slot.time - b.slot.time || compareKeys(a.bytes, b.bytes));
 }

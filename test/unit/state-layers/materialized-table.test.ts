@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryStores, MaterializedTable, TableReader, type BytesStore, type TableLayout, type TableOptions, type WriteOperation } from '../../../src/state/index.js';
+import { BIGINT, STRING, type Key, type Row } from '../../../src/types/index.js';
+
+const types = { keyTypes: [STRING], valueTypes: [STRING, BIGINT] };
+const open = (options: Partial<TableOptions> & { store: BytesStore }): MaterializedTable =>
+  new MaterializedTable({ name: 't', layout: { kind: 'keyed' }, caching: false, ...types, ...options });
+const store = (): Promise<BytesStore> => createMemoryStores().open('query_0_0', 't');
+
+async function commit(table: MaterializedTable): Promise<string[]> {
+  const operations: WriteOperation[] = [];
+  const visited: string[] = [];
+  table.flush();
+  table.collectDirty((key, row, timestamp) => visited.push(`${key.join()} ${row === null ? 'null' : row.join()} @${timestamp}`), operations);
+  await table.store.write(operations, 1);
+  table.markCommitted();
+  return visited;
+}
+const keysIn = async (table: MaterializedTable): Promise<string[]> => {
+  const found: string[] = [];
+  for await (const page of table.store.scan({}, 7)) for (const entry of page) found.push(table.codec.decode(entry).key.join());
+  return found;
+};
+
+describe('materialized table', () => {
+  it('collapses writes of a commit and skips what came and went', async () => {
+    const table = open({ store: await store() });
+    table.put(['a'], ['x', 1], 1, false);
+    table.put(['b'], ['y', 1], 1, false);
+    table.put(['a'], ['x', 2], 2, false);
+    table.put(['c'], ['z', 1], 3, false);
+    table.put(['c'], null, 4, false);
+    expect(await commit(table)).toEqual(['a x,2 @2', 'b y,1 @1']);
+    table.put(['a'], null, 5, false);
+    expect(await commit(table)).toEqual(['a null @5']);
+    expect(await keysIn(table)).toEqual(['b']);
+  });
+  it('forgets uncommitted rows on abort', async () => {
+    const table = open({ store: await store() });
+    table.put(['a'], ['x', 1], 1, false);
+    await commit(table);
+    table.put(['a'], ['x', 2], 2, false);
+    table.put(['b'], ['y', 1], 2, false);
+    table.discardDirty();
+    expect(table.get(['a'])).toEqual({ row: ['x', 1], timestamp: 1 });
+    expect(table.get(['b'])).toBeNull();
+    expect(table.dirtyBytes()).toBe(0);
+  });
+  it('shows readers of forwarded changes the row last forwarded', async () => {
+    const table = open({ store: await store(), caching: true });
+    const emitted: unknown[] = [];
+    table.connect((key, row, old, timestamp) => emitted.push([key, row, old, timestamp]));
+    table.put(['a'], ['x', 1], 1, true);
+    expect(table.forwarded(['a'])).toBeNull();
+    table.flush();
+    table.put(['a'], ['x', 2], 2, true);
+    table.put(['a'], ['x', 3], 3, true);
+    expect(table.forwarded(['a'])).toEqual({ row: ['x', 1], timestamp: 1 });
+    expect(table.get(['a'])).toEqual({ row: ['x', 3], timestamp: 3 });
+    table.flush();
+    expect(emitted).toEqual([[['a'], ['x', 1], null, 1], [['a'], ['x', 3], ['x', 1], 3]]);
+  });
+  it('stays within its bound by dropping clean rows only', async () => {
+    const table = open({ store: await store(), maxBytes: 50_000, shardSize: 100 });
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 1000; i++) table.put([`k${i}`], [`value ${round}`, i], round, false);
+      expect(table.dirtyBytes()).toBeGreaterThan(50_000);
+      table.trim();
+      expect(table.get(['k5'])?.row).toEqual([`value ${round}`, 5]);
+      await commit(table);
+      table.trim();
+      expect(table.bytes()).toBeLessThanOrEqual(50_000);
+    }
+    for (let i = 0; i < 1000; i += 97) expect(table.get([`k${i}`])?.row).toEqual(['value 2', i]);
+  });
+  it('is rebuilt from its changelog', async () => {
+    const first = open({ store: await store(), layout: { kind: 'session', gapMs: 5, retentionMs: 100, order: 'key' } });
+    const changelog: [Key, Row | null, number][] = [];
+    for (let i = 0; i < 5; i++) first.put(['a', i * 20, i * 20 + 3], ['x', i], i, false);
+    first.put(['a', 20, 23], null, 9, false);
+    first.collectDirty((...change) => changelog.push(change), []);
+    const second = open({ store: await store(), layout: { kind: 'session', gapMs: 5, retentionMs: 100, order: 'key' } });
+    for (const change of changelog) second.restore(...change);
+    await commit(second);
+    expect(second.sessions(['a'], 0, 1000).map((slot) => slot.key)).toEqual([['a', 0, 3], ['a', 40, 43], ['a', 60, 63], ['a', 80, 83]]);
+  });
+  it('does not delete expired rows on the word of an aborted record', async () => {
+    const layout: TableLayout = { kind: 'windowed', sizeMs: 10, retentionMs: 30, order: 'time' };
+    const table = open({ store: await store(), layout });
+    table.put(['a', 0, 10], ['x', 1], 1, false);
+    await commit(table);
+    table.put(['a', 1000, 1010], ['x', 2], 1, false);
+    await table.sweep(10);
+    table.discardDirty();
+    table.restoreHighWater(0);
+    await commit(table);
+    expect(table.get(['a', 0, 10])?.row).toEqual(['x', 1]);
+  });
+  it.each(['key', 'time'] as const)('sweeps expired windows in slices (%s order)', async (order) => {
+    const table = open({ store: await store(), layout: { kind: 'windowed', sizeMs: 10, retentionMs: 50, order } });
+    for (let i = 0; i < 30; i++) table.put(['a', i * 10, i * 10 + 10], ['x', i], i, false);
+    await commit(table);
+    for (let i = 0; i < 12; i++) {
+      await table.sweep(4);
+      await commit(table);
+    }
+    expect(await keysIn(table)).toEqual(['a,250,260', 'a,260,270', 'a,270,280', 'a,280,290', 'a,290,300']);
+  });
+});
+
+describe('hot keys', () => {
+  it('merges into a key with 100,000 sessions without touching the others', async () => {
+    const backing = await store();
+    const layout: TableLayout = { kind: 'session', gapMs: 5, retentionMs: 10_000_000, order: 'key' };
+    const table = open({ store: backing, layout });
+    for (let i = 0; i < 100_000; i++) table.put(['a', i * 20, i * 20 + 1], ['x', i], i, false);
+    await commit(table);
+    let reads = 0;
+    const counted: BytesStore = Object.assign(Object.create(backing), { get: (key: Uint8Array) => (reads++, backing.get(key)) });
+    const again = open({ store: counted, layout });
+    again.restoreHighWater(table.highWater());
+    expect(again.sessions(['a'], 600_000, 600_045).map((slot) => slot.key[1])).toEqual([600_000, 600_020, 600_040]);
+    expect(reads).toBeLessThan(6);
+  });
+  it('joins with a key of 100,000 rows outside the window by reading the few inside', async () => {
+    const backing = await store();
+    const layout: TableLayout = { kind: 'events', retentionMs: 100_000_000, bucketMs: 1000 };
+    const table = open({ store: backing, layout });
+    for (let i = 0; i < 100_000; i++) table.put(['a', i * 10, i], ['x', i], i * 10, false);
+    await commit(table);
+    let reads = 0;
+    const counted: BytesStore = Object.assign(Object.create(backing), { get: (key: Uint8Array) => (reads++, backing.get(key)) });
+    const again = open({ store: counted, layout });
+    again.restoreHighWater(table.highWater());
+    const found: unknown[] = [];
+    again.events(['a'], 500_000, 500_025, (slot) => found.push(slot.row?.[1]));
+    expect(found).toEqual([50_000, 50_001, 50_002]);
+    expect(reads).toBeLessThan(8);
+  });
+});
+
+describe('committed rows', () => {
+  it.each([
+    { kind: 'windowed', sizeMs: 10, retentionMs: 1000, order: 'key' },
+    { kind: 'windowed', sizeMs: 10, retentionMs: 1000, order: 'time' },
+    { kind: 'session', gapMs: 3, retentionMs: 1000, order: 'key' },
+    { kind: 'session', gapMs: 3, retentionMs: 1000, order: 'time' },
+  ] as const)('are read by key and all together from a snapshot: %o', async (layout) => {
+    const table = open({ store: await store(), layout });
+    for (const start of [0, 20, 10]) for (const key of ['b', 'a']) table.put([key, start, start + 10], [key, start], 5, false);
+    await commit(table);
+    const snapshot = table.store.snapshot();
+    table.put(['a', 0, 10], ['dirty', 0], 6, false);
+    const reader = new TableReader({ layout, ...types }, snapshot, table.expiry.committedLowWater());
+    const windows: Key[] = [];
+    for await (const page of reader.windows(['a'])) windows.push(...page.map((row) => row.key));
+    expect(windows).toEqual([['a', 0, 10], ['a', 10, 20], ['a', 20, 30]]);
+    expect(reader.get(['a', 0, 10])?.row).toEqual(['a', 0]);
+    let count = 0;
+    for await (const page of reader.all()) count += page.length;
+    expect(count).toBe(6);
+    snapshot.release();
+  });
+});
