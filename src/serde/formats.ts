@@ -1,9 +1,12 @@
-import { InternalError } from '../errors/index.js';
+import { present } from '../errors/index.js';
+import { avroFormat } from './avro/avro-format.js';
 import { delimitedFormat } from './delimited/delimited-format.js';
 import type { Format, FormatName, FormatProperty, SideLayout } from './format.js';
 import { jsonFormat } from './json/json-format.js';
+import { jsonSrFormat } from './json-sr/json-sr-format.js';
 import { kafkaFormat } from './kafka/kafka-format.js';
 import { noneFormat } from './none/none-format.js';
+import { protobufFormat, protobufNoSrFormat } from './protobuf/protobuf-format.js';
 import { windowedReader, windowedWriter } from './windowed-key.js';
 
 /** What one format can do. */
@@ -40,14 +43,13 @@ export function findFormatTraits(name: string): FormatTraits | null {
 }
 
 const FORMATS: ReadonlyMap<FormatName, Format> = new Map(
-  [kafkaFormat, delimitedFormat, jsonFormat, noneFormat].map((format) => [format.name, withWindows(format)]),
+  [kafkaFormat, delimitedFormat, jsonFormat, jsonSrFormat, avroFormat, protobufFormat, protobufNoSrFormat, noneFormat]
+    .map((format) => [format.name, withWindows(format)] as const),
 );
 
 /** The format; its readers and writers also handle windowed keys. */
 export function formatOf(name: FormatName): Format {
-  const format = FORMATS.get(name);
-  if (format === undefined) throw new InternalError(`No format ${name}`);
-  return format;
+  return present(FORMATS.get(name), `format ${name}`);
 }
 
 function withWindows(format: Format): Format {

@@ -6,3 +6,5 @@ export { findFormatTraits, formatOf, type FormatTraits } from './formats.js';
 export { reasonAgainst } from './validate-layout.js';
 export { isWrapped } from './wrapping.js';
 export { delimiterOf } from './delimited/csv.js';
+export { inferColumns, type InferenceOptions } from './schema-inference.js';
+export { schemaForColumns } from './schema-for-columns.js';
