@@ -77,7 +77,11 @@ export interface LogReader {
   unassign(partitions: readonly TopicPartition[]): void;
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
-  /** Resolves at once when data is there, else after `maxWaitMs` (0: at once) or when data arrives; [] is allowed. At most about maxBytes in all. */
+  /**
+   * Resolves at once when data is there, else after `maxWaitMs` (0: at once; Infinity: no timer) or when data arrives; [] is
+   * allowed. At most about maxBytes in all; several slabs of one partition come in order. Rejects with OFFSET_OUT_OF_RANGE,
+   * UNKNOWN_TOPIC or DAMAGED, after what could be read has been handed over. One poll at a time.
+   */
   poll(options: { readonly maxBytes: number; readonly maxWaitMs: number }): Promise<readonly Slab[]>;
   /** Breaks a waiting poll (it resolves with []). */
   wakeup(): void;

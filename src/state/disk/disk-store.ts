@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { StateError } from '../../errors/index.js';
 import type { BytesStore, Entry, KeyRange, StoreIdentity, StoreSnapshot, WriteOperation } from '../store.js';
 import { ENTRY_PREFIX_BYTES, entryKey, writeEntryKey } from './store-keys.js';
-import { BUFFERS, isIntactEntry, type DatabaseSnapshot, type Operation, type TaskDatabase } from './task-database.js';
+import { BUFFERS, CRC_BYTES, isIntactEntry, type Batch, type DatabaseSnapshot, type TaskDatabase } from './task-database.js';
 
 const SLICE_KEYS = 1000;
 
@@ -25,32 +25,30 @@ export class DiskStore implements BytesStore {
   }
 
   get(key: Uint8Array): Uint8Array | null {
-    return this.read(key, BUFFERS);
+    return this.read(key, undefined);
   }
 
   async write(operations: readonly WriteOperation[], changelogOffset: number): Promise<void> {
     let bytes = 0;
-    for (const operation of operations) bytes += ENTRY_PREFIX_BYTES + operation.key.length + (operation.kind === 'put' ? 4 + operation.value.length : 0);
-    // One buffer for the batch: keys and framed values are views of it, and its checksum is the batch's.
+    for (const operation of operations) bytes += ENTRY_PREFIX_BYTES + operation.key.length + (operation.kind === 'put' ? operation.value.length + CRC_BYTES : 0);
+    // One buffer for the batch, filled now: the caller's buffers are its own again. Keys and framed values are views of it.
     const arena = Buffer.allocUnsafe(bytes);
-    const batch: Operation[] = [];
+    const bounds = new Int32Array(operations.length * 2);
     let at = 0;
-    for (const operation of operations) {
-      const keyEnd = at + ENTRY_PREFIX_BYTES + operation.key.length;
+    for (const [i, operation] of operations.entries()) {
+      const from = at;
       writeEntryKey(arena, at, this.storeNumber, operation.key);
-      const key = arena.subarray(at, keyEnd);
-      at = keyEnd;
-      if (operation.kind === 'delete') {
-        batch.push({ type: 'del', key });
-        continue;
+      at += ENTRY_PREFIX_BYTES + operation.key.length;
+      bounds[i * 2] = at;
+      if (operation.kind === 'put') {
+        arena.set(operation.value, at);
+        at += operation.value.length;
+        arena.writeUInt32BE(crc32(arena.subarray(from, at)), at);
+        at += CRC_BYTES;
       }
-      at += 4 + operation.value.length;
-      const value = arena.subarray(keyEnd, at);
-      value.set(operation.value, 4);
-      value.writeUInt32BE(crc32(operation.value, crc32(key)), 0);
-      batch.push({ type: 'put', key, value });
+      bounds[i * 2 + 1] = at;
     }
-    await this.task.apply(this.name, batch, { bytes, crc: crc32(arena) }, changelogOffset);
+    await this.task.apply(this.name, { bytes, crc: crc32(arena), fill: (batch) => fillBatch(batch, arena, bounds) }, changelogOffset);
   }
 
   async *scan(range: KeyRange, pageSize: number): AsyncGenerator<readonly Entry[]> {
@@ -92,20 +90,21 @@ export class DiskStore implements BytesStore {
     return this.onClose();
   }
 
-  private read(key: Uint8Array, options: typeof BUFFERS & { readonly snapshot?: DatabaseSnapshot }): Uint8Array | null {
+  private read(key: Uint8Array, options: (typeof BUFFERS & { readonly snapshot: DatabaseSnapshot }) | undefined): Uint8Array | null {
     const length = ENTRY_PREFIX_BYTES + key.length;
     if (length > this.keyBuffer.length) this.keyBuffer = Buffer.allocUnsafe(length * 2);
     writeEntryKey(this.keyBuffer, 0, this.storeNumber, key);
     const stored = this.keyBuffer.subarray(0, length);
     let framed: Buffer | undefined;
     try {
-      framed = this.task.database.getSync(stored, options);
+      // Level has a shorter way without options.
+      framed = options === undefined ? this.task.database.getSync(stored) : this.task.database.getSync(stored, options);
     } catch (error) {
       throw this.unreadable(error);
     }
     if (framed === undefined) return null;
     if (!isIntactEntry(stored, framed)) throw this.damaged('the checksum of a value is wrong');
-    return framed.subarray(4);
+    return framed.subarray(0, framed.length - CRC_BYTES);
   }
 
   private async *pages(range: KeyRange, pageSize: number, snapshot: DatabaseSnapshot | null): AsyncGenerator<readonly Entry[]> {
@@ -134,7 +133,7 @@ export class DiskStore implements BytesStore {
     }
     return page.map(([key, framed]) => {
       if (key === undefined || framed === undefined || !isIntactEntry(key, framed)) throw this.damaged('the checksum of a value is wrong');
-      return { key: key.subarray(ENTRY_PREFIX_BYTES), value: framed.subarray(4) };
+      return { key: key.subarray(ENTRY_PREFIX_BYTES), value: framed.subarray(0, framed.length - CRC_BYTES) };
     });
   }
 
@@ -154,5 +153,18 @@ export class DiskStore implements BytesStore {
 
   private damaged(what: string, cause?: unknown): StateError {
     return new StateError(`The store ${this.name} is damaged: ${what}`, { damaged: true, cause });
+  }
+}
+
+/** `bounds` holds where each operation's key ends and where its value ends; a deletion has no value. */
+function fillBatch(batch: Batch, arena: Buffer, bounds: Int32Array): void {
+  let from = 0;
+  for (let i = 0; i < bounds.length; i += 2) {
+    const keyEnd = bounds[i] ?? 0;
+    const end = bounds[i + 1] ?? 0;
+    // A value is never empty: its checksum is part of it.
+    if (end === keyEnd) batch.del(arena.subarray(from, keyEnd));
+    else batch.put(arena.subarray(from, keyEnd), arena.subarray(keyEnd, end));
+    from = end;
   }
 }
