@@ -1,7 +1,7 @@
 import type { BoundExpression } from '../expr/index.js';
 import type { Column, RowSchema } from '../types/index.js';
 import type { SinkStep, StreamStep, TableStep } from './steps/index.js';
-import type { FormatInfo } from './format-info.js';
+import type { FormatInfo, SerdeFeature } from './format-info.js';
 
 /**
  * A running query as data: this alone drives the runtime. `JSON.parse(JSON.stringify(plan))` runs the same.
@@ -77,7 +77,10 @@ export interface WindowRange {
   readonly endLow: number | null;
   readonly endHigh: number | null;
 }
-/** A pull query on a materialized table: access, then filter, project, limit over the sink's schema. */
+/**
+ * A pull query on a materialized table: access, then filter, project, limit over the sink's schema. Behind the last value column
+ * stands one more, the row's ROWTIME (BIGINT).
+ */
 export interface PullPlan {
   readonly kind: 'pull';
   readonly version: 1;
@@ -101,4 +104,4 @@ export interface StreamPullPlan {
 
 export type QueryPlan = PersistentPlan | TransientPlan | PullPlan | StreamPullPlan;
 
-export type { FormatInfo };
+export type { FormatInfo, SerdeFeature };

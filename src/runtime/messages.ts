@@ -74,6 +74,7 @@ export interface QueryFailure {
   readonly timestamp: number;
   readonly type: 'USER' | 'SYSTEM' | 'UNKNOWN';
   readonly message: string;
+  readonly cause: string | null;
 }
 
 export interface TaskStatus {
@@ -96,7 +97,6 @@ export interface QueryStatus {
 export interface QueryMetrics {
   readonly recordsIn: number;
   readonly recordsOut: number;
-  readonly bytesOut: number;
   readonly commits: number;
   readonly lateDropped: number;
   /** Processing log entries by type. */

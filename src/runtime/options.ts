@@ -6,6 +6,8 @@ import type { StoreProvider } from '../state/index.js';
 
 /** Everything the runtime needs from outside. One per task group (thread). */
 export interface RuntimeDependencies {
+  /** Names this thread among all threads of all servers, and stays the same over restarts: part of transactional ids. */
+  readonly threadId: string;
   readonly env: Env;
   readonly broker: Broker;
   readonly stores: StoreProvider;
@@ -25,6 +27,8 @@ export interface QueryOptions {
   readonly caching: boolean;
   /** Byte budget of the write-back caches of the query's stores. */
   readonly cacheBytes: number;
+  /** Byte budget of clean rows kept in memory, per store of a task. */
+  readonly rowCacheBytes: number;
   readonly commitIntervalMs: number;
   /** Commit also when all inputs are drained: at once (`embedded`), or 100 ms later. */
   readonly drainedCommitDelayMs: number;
@@ -36,7 +40,8 @@ export interface QueryOptions {
   readonly partitioner: Partitioner | null;
   /** −1: never wait for an empty input; 0: only for data known to exist; more: so long for data to come. */
   readonly maxTaskIdleMs: number;
-  readonly offsetReset: 'earliest' | 'latest';
+  /** Where sources without a committed offset start; null: streams at the end, tables at the beginning. */
+  readonly offsetReset: 'earliest' | 'latest' | null;
   /** Records and bytes of one synchronous slice. */
   readonly sliceRecords: number;
   readonly fetchBytes: number;
@@ -58,13 +63,14 @@ export interface ProcessingLogOptions {
 export const DEFAULT_QUERY_OPTIONS: Omit<QueryOptions, 'groupId'> = {
   caching: true,
   cacheBytes: 10 * 1024 * 1024,
+  rowCacheBytes: 64 * 1024 * 1024,
   commitIntervalMs: 2000,
   drainedCommitDelayMs: 0,
   commitSpacing: 10,
   exchange: 'auto',
   partitioner: null,
   maxTaskIdleMs: 0,
-  offsetReset: 'earliest',
+  offsetReset: null,
   sliceRecords: 8192,
   fetchBytes: 4 * 1024 * 1024,
   retryBackoffInitialMs: 15_000,

@@ -1,0 +1,52 @@
+import { CodeBuilder, type EvaluationEnvironment } from '../../expr/index.js';
+import type { Row } from '../../types/index.js';
+import type { ProcessingLog } from '../task/processing-log.js';
+import type { SerdeContext } from '../task/record-encoder.js';
+import type { SegmentContext } from './row-state.js';
+
+/** What compilation needs from outside, once per query. */
+export interface CompileEnvironment {
+  readonly evaluation: EvaluationEnvironment;
+  readonly serde: SerdeContext;
+  /** Text of a STRING timestamp column by a Java pattern; null: does not parse. */
+  readonly parseTimestamp: (text: string, pattern: string) => number | null;
+  readonly throwOnInvalidTimestamp: boolean;
+  readonly failOnDeserializationError: boolean;
+  readonly log: ProcessingLog;
+}
+
+/** `report(place, error)`: where in the segment, and what happened (null: nothing was thrown, the place says it all). */
+export type Report = (place: number, error: unknown) => void;
+
+interface Place {
+  readonly step: string;
+  readonly text: string | null;
+}
+
+/** One generated function under construction, with the places in it that may fail. */
+export class SegmentBuilder implements SegmentContext {
+  readonly builder: CodeBuilder;
+  readonly report: string;
+  private readonly places: Place[] = [];
+
+  constructor(environment: CompileEnvironment) {
+    this.builder = new CodeBuilder(environment.evaluation);
+    this.report = this.builder.constant(reporter(environment.log, this.places));
+  }
+
+  place(step: string, text: string | null): number {
+    this.places.push({ step, text });
+    return this.places.length - 1;
+  }
+}
+
+/** Logs failures of expressions, naming the expression as ksqlDB does. */
+export function reporter(log: ProcessingLog, places: readonly Place[]): Report {
+  return (place, error) => {
+    const { step, text } = places[place] ?? { step: '', text: null };
+    const message = error === null ? (text ?? '') : `Error computing expression ${text ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
+    log.rowError(step, message, error, NO_ROW);
+  };
+}
+
+const NO_ROW: Row | null = null;

@@ -1,0 +1,132 @@
+import { PlanError, RequestError } from '../../errors/index.js';
+import { compilePredicate, compileRowFunction, fromJsonValue, type BoundExpression, type EvaluationEnvironment } from '../../expr/index.js';
+import type { PersistentPlan, PullPlan, TableStep, WindowRange } from '../../plan/index.js';
+import type { TableReader } from '../../state/index.js';
+import { numberOf, type Key, type Row, type SqlValue } from '../../types/index.js';
+import type { CompileEnvironment } from '../compile/compiler.js';
+import { viewOf } from '../compile/pieces.js';
+import type { OutputRow, PullParameters } from '../messages.js';
+import type { TableView } from '../operators/pieces.js';
+import type { CommittedTable } from '../task/committed-table.js';
+
+const CHUNK_ROWS = 512;
+
+/**
+ * A pull query, compiled once. It reads the rows that were committed last, through the steps between the store and the sink,
+ * then filters, projects and limits. Failures of expressions give null and are not logged, as in ksqlDB.
+ */
+export class PreparedPull {
+  readonly queryId: string;
+  private readonly view: TableView;
+  private readonly passes: (key: Key, row: Row) => boolean;
+  private readonly project: (key: Key, row: Row) => SqlValue[];
+  private readonly keys: readonly Key[] | null;
+
+  constructor(
+    private readonly plan: PullPlan,
+    owner: PersistentPlan,
+    environment: CompileEnvironment,
+  ) {
+    this.queryId = plan.queryId;
+    this.view = materializedView(owner, environment);
+    const { evaluation } = environment;
+    const ignore = (): void => undefined;
+    this.passes = plan.filter === null ? () => true : compilePredicate(plan.filter, evaluation, ignore);
+    this.project = compileRowFunction(plan.output.map((column) => column.expression), evaluation, ignore);
+    this.keys = plan.access.kind === 'keys' ? plan.access.keys.map((key) => key.map((part) => constantOf(part, evaluation))) : null;
+  }
+
+  get storeName(): string {
+    return this.view.store;
+  }
+
+  async *execute(table: CommittedTable, parameters: PullParameters): AsyncGenerator<readonly OutputRow[]> {
+    let left = this.plan.limit ?? Infinity;
+    if (left <= 0) return;
+    let chunk: OutputRow[] = [];
+    for await (const rows of this.rows(table, parameters)) {
+      for (const { key, row, timestamp } of rows) {
+        const output = this.output(key, row, timestamp);
+        if (output === null) continue;
+        chunk.push(output);
+        if (--left === 0) break;
+        if (chunk.length < CHUNK_ROWS) continue;
+        yield chunk;
+        chunk = [];
+      }
+      if (left === 0) break;
+    }
+    if (chunk.length > 0) yield chunk;
+  }
+
+  private output(key: Key, stored: Row, timestamp: number): OutputRow | null {
+    const { windows } = this.plan;
+    if (windows !== null && !inRange(windows, key)) return null;
+    const seen = this.view.view === null ? stored : this.view.view(key, stored, timestamp);
+    if (seen === null) return null;
+    const row = [...seen, timestamp];
+    return this.passes(key, row) ? { values: this.project(key, row), tombstone: false } : null;
+  }
+
+  private async *rows(table: CommittedTable, parameters: PullParameters): AsyncGenerator<Iterable<StoredEntry>> {
+    const keys = parameters.keys ?? this.keys;
+    for (const reader of table.readers) {
+      if (keys === null) yield* reader.all();
+      else for (const key of keys) yield* ofKey(reader, key, table.isWindowed);
+    }
+  }
+}
+
+interface StoredEntry {
+  readonly key: Key;
+  readonly row: Row;
+  readonly timestamp: number;
+}
+
+async function* ofKey(reader: TableReader, key: Key, isWindowed: boolean): AsyncGenerator<Iterable<StoredEntry>> {
+  // A null part equals nothing.
+  if (key.some((part) => part === null)) return;
+  if (isWindowed) {
+    yield* reader.windows(key);
+    return;
+  }
+  const stored = reader.get(key);
+  if (stored !== null) yield [{ key, ...stored }];
+}
+
+/** Start and end stand last in a windowed key. Bounds are inclusive. */
+function inRange(range: WindowRange, key: Key): boolean {
+  const start = numberOf(key[key.length - 2] ?? null);
+  const end = numberOf(key[key.length - 1] ?? null);
+  return (
+    (range.startLow === null || start >= range.startLow) && (range.startHigh === null || start <= range.startHigh) &&
+    (range.endLow === null || end >= range.endLow) && (range.endHigh === null || end <= range.endHigh)
+  );
+}
+
+/** The sink's rows as a view of the materialization's store. */
+function materializedView(owner: PersistentPlan, environment: CompileEnvironment): TableView {
+  const { materialization, root } = owner;
+  if (materialization === null) throw new RequestError('BAD_REQUEST', `Query ${owner.queryId} keeps no table that can be queried`);
+  const top = root.kind === 'streamSink' || root.kind === 'tableSink' ? root.source : root;
+  const view = viewOf(environment, asTable(top, owner));
+  if (view === null || view.store !== materialization.storeName) {
+    throw new PlanError(`The plan of ${owner.queryId} names the store ${materialization.storeName}, which does not hold its result`);
+  }
+  return view;
+}
+
+function asTable(step: Extract<PersistentPlan['root'], { source: unknown }>['source'] | PersistentPlan['root'], owner: PersistentPlan): TableStep {
+  switch (step.kind) {
+    case 'tableSource': case 'tableFilter': case 'tableSelect': case 'tableMaterialize': case 'tableRepartition': case 'streamAggregate':
+    case 'streamWindowedAggregate': case 'tableAggregate': case 'tableTableJoin': case 'foreignKeyJoin':
+      return step;
+    default:
+      throw new RequestError('BAD_REQUEST', `Query ${owner.queryId} writes a stream, which has no table to query`);
+  }
+}
+
+function constantOf(expression: BoundExpression, evaluation: EvaluationEnvironment): SqlValue {
+  if (expression.kind === 'literal') return fromJsonValue(expression.value);
+  return compileRowFunction([expression], evaluation, () => undefined)(null, null)[0] ?? null;
+}

@@ -1,0 +1,45 @@
+import type { Observed } from '../operators/operator.js';
+
+/**
+ * What operators have observed travels in the metadata of a committed offset, so it is committed with the records it
+ * comes from. Key: `<stage>_<partition>`; one list entry per operator of the task.
+ */
+export type ObservedByTask = Map<string, TaskObserved>;
+export interface TaskObserved {
+  readonly operators: readonly Observed[];
+  /** Largest time put into each table; decides what is expired. */
+  readonly highWaters: readonly number[];
+  /** Numbers given to rows so far. */
+  readonly sequence: number;
+}
+
+export function encodeMetadata(tasks: ReadonlyMap<string, TaskObserved>): string {
+  if (tasks.size === 0) return '';
+  return JSON.stringify({ v: 1, tasks: [...tasks].map(([task, { operators, highWaters, sequence }]) => [task, sequence, highWaters, operators]) });
+}
+
+/** Reads metadata into `into`; text of others (or of a newer release) is ignored: then time is unknown, as after a first start. */
+export function decodeMetadata(text: string, into: ObservedByTask): void {
+  if (text === '') return;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return;
+  }
+  if (!isRecord(parsed) || parsed['v'] !== 1 || !Array.isArray(parsed['tasks'])) return;
+  for (const entry of parsed['tasks'] as readonly unknown[]) {
+    if (!Array.isArray(entry)) continue;
+    const [task, sequence, highWaters, operators] = entry as readonly unknown[];
+    if (typeof task !== 'string' || typeof sequence !== 'number' || !Array.isArray(operators) || !Array.isArray(highWaters)) continue;
+    into.set(task, { sequence, highWaters: highWaters.filter((time) => typeof time === 'number'), operators: operators.filter(isObserved) });
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObserved(value: unknown): value is Observed {
+  return isRecord(value) && Object.values(value).every((item) => typeof item === 'number');
+}

@@ -1,0 +1,342 @@
+import type { GroupMember, LogReader, OffsetCommit, Slab, TransactionalProducer } from '../../broker/index.js';
+import { present } from '../../errors/index.js';
+import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
+import type { TaskStatus } from '../messages.js';
+import type { QueryOptions, RuntimeDependencies } from '../options.js';
+import type { Topology } from '../topology.js';
+import { commitDueInMs } from './commit-policy.js';
+import { encodeMetadata, type TaskObserved } from './offset-metadata.js';
+import { committedTable, type CommittedTable } from './committed-table.js';
+import { drainExchanges, runSlice, tasksWithDemand, type Assembly } from './schedule.js';
+import type { ProcessingLog } from './processing-log.js';
+import type { SlabInput } from './slab-input.js';
+import type { Task } from './task.js';
+import type { TaskStore } from './task-store.js';
+import type { TransactionOutput } from './transaction-output.js';
+
+/** Everything a session is made of; opened by `openSession`. */
+export interface SessionParts {
+  readonly plan: PersistentPlan | TransientPlan;
+  readonly topology: Topology;
+  readonly options: QueryOptions;
+  readonly dependencies: RuntimeDependencies;
+  readonly output: TransactionOutput;
+  readonly reader: LogReader;
+  /** null: a push query. */
+  readonly producer: TransactionalProducer | null;
+  readonly member: GroupMember | null;
+  readonly assembly: Assembly;
+  readonly log: ProcessingLog;
+}
+
+/** What the session tells its query. */
+export interface SessionHooks {
+  /** The stores have switched to what was committed: pull queries and subscribers may see it. */
+  committed(): void;
+  processed(records: number): void;
+  /** Rows of a push query cannot be taken now: resolves when they can. null: they can. */
+  backpressure(): Promise<void> | null;
+}
+
+/**
+ * One life of a query on this thread, from opening to stop or failure. After a failure nothing of it is used again: a new
+ * session starts from what was committed.
+ */
+export class QuerySession {
+  readonly tasks: readonly Task[];
+  private readonly inputs: readonly SlabInput[];
+  private readonly byPartition = new Map<string, SlabInput>();
+  private readonly pausedInputs = new Set<SlabInput>();
+  private readonly committedOffsets = new Map<SlabInput, string>();
+  private applying: Promise<void> | null = null;
+  private firstUncommittedMs: number | null = null;
+  private drainedSinceMs: number | null = null;
+  private lastCommitEndMs = -Infinity;
+  private lastCommitDurationMs = 0;
+
+  constructor(
+    private readonly parts: SessionParts,
+    private readonly hooks: SessionHooks,
+  ) {
+    this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
+    this.inputs = this.tasks.flatMap((task) => task.topicInputs);
+    for (const input of this.inputs) this.byPartition.set(`${input.partition}/${input.topic}`, input);
+  }
+
+  /** Subscribed partitions that have ended for a query with a fixed end; see `push/`. */
+  get drained(): boolean {
+    return this.inputs.every((input) => input.head() === Infinity && !input.starved);
+  }
+
+  get uncommitted(): boolean {
+    return this.firstUncommittedMs !== null;
+  }
+
+  /**
+   * One round: fetch, process a slice, commit when due. `maxWaitMs` bounds the wait for records when there is nothing to do.
+   * Returns false when it found nothing to do at all.
+   */
+  async round(maxWaitMs: number): Promise<boolean> {
+    const fetched = await this.fetch(maxWaitMs);
+    const blocked = this.hooks.backpressure();
+    if (blocked !== null) await blocked;
+    const processed = await this.process();
+    await this.commitIfDue();
+    return fetched || processed > 0;
+  }
+
+  /** Commits what is processed, whatever the policy says. */
+  async commit(): Promise<void> {
+    if (this.firstUncommittedMs === null) return;
+    const { clock } = this.parts.dependencies.env;
+    const started = clock.monotonic();
+    await this.flush();
+    await this.commitTransaction();
+    this.firstUncommittedMs = null;
+    this.lastCommitEndMs = clock.monotonic();
+    this.lastCommitDurationMs = this.lastCommitEndMs - started;
+    this.hooks.committed();
+  }
+
+  /** After a last commit. */
+  async close(): Promise<void> {
+    for (const task of this.tasks) for (const operator of task.operators) operator.close();
+    await this.release();
+  }
+
+  /** After a failure: gives up what is not committed, keeps what the processing log still has to say. */
+  async abandon(): Promise<void> {
+    const { producer, output, log } = this.parts;
+    try {
+      if (producer !== null && output.isOpen) await producer.abort();
+      output.ended();
+      if (producer !== null && log.hasOrphans) {
+        log.writeOrphans();
+        await producer.commit();
+        output.ended();
+      }
+    } catch {
+      // The producer is no good any more; its transaction ends when the next one opens.
+    }
+    await this.release().catch(() => undefined);
+  }
+
+  /** True when the broker shows no records beyond those processed. */
+  async atEnd(): Promise<boolean> {
+    const { broker } = this.parts.dependencies;
+    // With one member, an empty poll has said so.
+    if (broker.singleMember || this.inputs.length === 0) return true;
+    const ends = await broker.admin.listOffsets(this.inputs, 'latest', 'read_committed');
+    return this.inputs.every((input, index) => input.position >= (ends[index] ?? 0));
+  }
+
+  /** Every input has come to the end that was set when it was opened. */
+  get finished(): boolean {
+    return this.inputs.every((input) => input.isFinished);
+  }
+
+  internalTopics(): string[] {
+    const changelogs = this.stores().flatMap((store) => (store.changelog === null ? [] : [store.changelog.topic]));
+    return [...new Set([...changelogs, ...this.parts.topology.exchanges.map((exchange) => exchange.topic)])];
+  }
+
+  /**
+   * The committed content of a store, over the tasks that are here. All stores switch together: the view is made between two
+   * commits, never while one is being applied.
+   */
+  async committedTable(storeName: string): Promise<CommittedTable> {
+    while (this.applying !== null) await this.applying;
+    const stores = this.stores().filter((store) => store.name === storeName);
+    return committedTable(stores);
+  }
+
+  status(): TaskStatus[] {
+    return this.tasks.map((task) => ({
+      stage: task.stage.id,
+      partition: task.partition,
+      inputs: task.topicInputs.map(({ topic, partition, position, end }) => ({ topic, partition, position, end })),
+      stores: task.stores.map((store) => ({ name: store.name, changelogOffset: store.store.identity().changelogOffset })),
+    }));
+  }
+
+  private async release(): Promise<void> {
+    const { reader, producer } = this.parts;
+    await reader.close();
+    if (producer !== null) await producer.close();
+    for (const store of this.stores()) await store.store.close();
+  }
+
+  wakeup(): void {
+    this.parts.reader.wakeup();
+  }
+
+  private async fetch(maxWaitMs: number): Promise<boolean> {
+    const { options, reader } = this.parts;
+    if (this.inputs.length === 0) return false;
+    const idle = this.inputs.every((input) => input.head() === Infinity);
+    if (!idle && !this.inputs.some((input) => input.head() === Infinity)) return false;
+    const mayWait = idle || (options.maxTaskIdleMs >= 0 && this.isStarved());
+    const wait = mayWait ? Math.min(maxWaitMs, Math.max(0, Math.ceil(this.commitDueInMs()))) : 0;
+    this.holdBack();
+    const slabs = await reader.poll({ maxBytes: options.fetchBytes, maxWaitMs: wait });
+    for (const slab of slabs) this.take(slab);
+    return slabs.some((slab) => slab.count > 0);
+  }
+
+  private take(slab: Slab): void {
+    this.byPartition.get(`${slab.partition}/${slab.topic}`)?.add(slab);
+  }
+
+  /** Partitions that have enough buffered wait for the others. */
+  private holdBack(): void {
+    const { reader, options } = this.parts;
+    for (const input of this.inputs) {
+      const full = input.bufferedBytes >= options.fetchBytes;
+      if (full === this.pausedInputs.has(input)) continue;
+      if (full) {
+        reader.pause([input]);
+        this.pausedInputs.add(input);
+      } else {
+        reader.resume([input]);
+        this.pausedInputs.delete(input);
+      }
+    }
+  }
+
+  private async process(): Promise<number> {
+    const { options, assembly, dependencies } = this.parts;
+    // Records known to exist may come before those at hand: fetch them first.
+    if (options.maxTaskIdleMs >= 0 && this.isStarved()) return 0;
+    const nowMs = dependencies.env.clock.monotonic();
+    const count = runSlice(assembly, { records: options.sliceRecords, maxIdleMs: options.maxTaskIdleMs, nowMs });
+    await this.satisfyDemands();
+    if (count > 0) {
+      this.firstUncommittedMs ??= nowMs;
+      this.hooks.processed(count);
+    }
+    this.drainedSinceMs = this.drained ? (this.drainedSinceMs !== null && count === 0 ? this.drainedSinceMs : dependencies.env.clock.monotonic()) : null;
+    return count;
+  }
+
+  private isStarved(): boolean {
+    return this.inputs.some((input) => input.starved);
+  }
+
+  private async satisfyDemands(): Promise<void> {
+    for (const task of tasksWithDemand(this.parts.assembly)) await task.satisfyDemands();
+  }
+
+  private commitDueInMs(): number {
+    const { options, output, dependencies } = this.parts;
+    let dirtyBytes = 0;
+    for (const store of this.stores()) dirtyBytes += store.table.dirtyBytes();
+    return commitDueInMs(options, {
+      nowMs: dependencies.env.clock.monotonic(),
+      firstUncommittedMs: this.firstUncommittedMs,
+      uncommittedBytes: output.bytes,
+      dirtyBytes,
+      drainedSinceMs: this.drainedSinceMs,
+      lastCommitEndMs: this.lastCommitEndMs,
+      lastCommitDurationMs: this.lastCommitDurationMs,
+    });
+  }
+
+  private async commitIfDue(): Promise<void> {
+    if (this.commitDueInMs() <= 0) await this.commit();
+  }
+
+  /**
+   * Empties what is between the tasks and in their caches, producers before consumers, so that at the commit nothing is under
+   * way: rows from upstream arrive before a stage's own tables are flushed.
+   */
+  private async flush(): Promise<void> {
+    const { assembly, topology } = this.parts;
+    for (const stage of topology.stages) {
+      await this.drainStage(stage.id);
+      for (const task of assembly.tasks.get(stage.id) ?? []) await task.flush();
+    }
+  }
+
+  private async drainStage(stageId: number): Promise<void> {
+    const { assembly } = this.parts;
+    if (!assembly.exchanges.some((port) => port.inMemory && port.exchange.consumer === stageId)) return;
+    let moved: number;
+    do {
+      moved = drainExchanges(assembly, stageId);
+      await this.satisfyDemands();
+    } while (moved > 0);
+  }
+
+  private async commitTransaction(): Promise<void> {
+    const { producer, member, output } = this.parts;
+    const stores = this.stores();
+    if (producer === null || member === null) {
+      for (const store of stores) store.collect();
+      output.ended();
+      await this.apply(() => null);
+      return;
+    }
+    for (const store of stores) store.collect();
+    const transaction = output.begin();
+    const offsets = this.offsets();
+    await transaction.sendOffsets(offsets, member.metadata());
+    const { endOffsets } = await transaction.commit();
+    output.ended();
+    for (const commit of offsets) this.remember(commit);
+    const reached = new Map(endOffsets.map(({ topic, partition, offset }) => [`${partition}/${topic}`, offset]));
+    await this.apply((store) => (store.changelog === null ? null : (reached.get(`${store.changelog.partition}/${store.changelog.topic}`) ?? null)));
+  }
+
+  private async apply(reached: (store: TaskStore) => number | null): Promise<void> {
+    const work = (async () => {
+      for (const store of this.stores()) await store.apply(reached(store));
+    })();
+    this.applying = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      await work;
+    } finally {
+      this.applying = null;
+    }
+  }
+
+  private stores(): TaskStore[] {
+    return this.tasks.flatMap((task) => task.stores);
+  }
+
+  /** Positions that moved, with what was observed on the way; the observed state of a task lies with its first input. */
+  private offsets(): OffsetCommit[] {
+    const observed = this.observedByHome();
+    const commits: OffsetCommit[] = [];
+    for (const input of this.inputs) {
+      const commit: OffsetCommit = {
+        topic: input.topic, partition: input.partition, offset: input.position, metadata: encodeMetadata(observed.get(input) ?? new Map<string, TaskObserved>()),
+      };
+      if (this.committedOffsets.get(input) !== signature(commit)) commits.push(commit);
+    }
+    return commits;
+  }
+
+  private remember(commit: OffsetCommit): void {
+    const input = this.byPartition.get(`${commit.partition}/${commit.topic}`);
+    if (input !== undefined) this.committedOffsets.set(input, signature(commit));
+  }
+
+  private observedByHome(): Map<SlabInput, Map<string, TaskObserved>> {
+    const homes = new Map<SlabInput, Map<string, TaskObserved>>();
+    for (const task of this.tasks) {
+      if (task.operators.length === 0) continue;
+      const home = task.topicInputs[0] ?? present(this.inputs[task.partition % this.inputs.length], 'an input of the query');
+      const entries = homes.get(home) ?? new Map<string, TaskObserved>();
+      entries.set(task.id, task.observed());
+      homes.set(home, entries);
+    }
+    return homes;
+  }
+}
+
+function signature(commit: OffsetCommit): string {
+  return `${commit.offset} ${commit.metadata}`;
+}

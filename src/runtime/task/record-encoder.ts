@@ -1,0 +1,97 @@
+import type { ByteSink, Format, FormatName, RowWriter, SchemaSource } from '../../serde/index.js';
+import type { Formats } from '../../plan/index.js';
+import type { Column, Key, Row, RowSchema, WindowInfo } from '../../types/index.js';
+import { RecordError } from '../../errors/index.js';
+
+/** What is needed to bind formats to layouts. */
+export interface SerdeContext {
+  readonly formats: (name: FormatName) => Format;
+  readonly schemas: SchemaSource;
+}
+
+/** A growable buffer that is written again and again. */
+export class Scratch implements ByteSink {
+  buffer = Buffer.allocUnsafe(4096);
+  position = 0;
+  reserve(bytes: number): void {
+    const needed = this.position + bytes;
+    if (needed <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(grown, 0, 0, this.position);
+    this.buffer = grown;
+  }
+}
+
+/** Bytes that a windowed key carries after the inner key. */
+export function windowBytes(window: WindowInfo | null): number {
+  if (window === null) return 0;
+  return window.type === 'SESSION' ? 16 : 8;
+}
+
+export function keyWriter(serde: SerdeContext, formats: Formats, topic: string, columns: readonly Column[], window: WindowInfo | null): RowWriter {
+  return serde.formats(formats.key.name).compileWriter({
+    format: formats.key, isKey: true, columns, window, subject: `${topic}-key`, schemas: serde.schemas,
+  });
+}
+
+export function valueWriter(serde: SerdeContext, formats: Formats, topic: string, columns: readonly Column[]): RowWriter {
+  return serde.formats(formats.value.name).compileWriter({
+    format: formats.value, isKey: false, columns, window: null, subject: `${topic}-value`, schemas: serde.schemas,
+  });
+}
+
+/** A row that could not be encoded. The query fails on it; the processing log tells which side. */
+export class EncodeError extends RecordError {
+  constructor(
+    readonly side: 'key' | 'value',
+    readonly topic: string,
+    cause: unknown,
+  ) {
+    super('Exception caught in process', { cause });
+  }
+}
+
+/** Encodes records one after the other into one scratch buffer: the key first, then the value. */
+export class RecordEncoder {
+  readonly scratch = new Scratch();
+  /** −1: null. */
+  keyLength = -1;
+  valuePosition = 0;
+  valueLength = -1;
+  private readonly keys: RowWriter;
+  private readonly values: RowWriter;
+  readonly windowBytes: number;
+
+  constructor(serde: SerdeContext, formats: Formats, readonly topic: string, schema: RowSchema) {
+    this.keys = keyWriter(serde, formats, topic, schema.key, schema.window);
+    this.values = valueWriter(serde, formats, topic, schema.value);
+    this.windowBytes = windowBytes(schema.window);
+  }
+
+  encodeKey(key: Key | null): void {
+    const scratch = this.scratch;
+    scratch.position = 0;
+    try {
+      this.keyLength = key !== null && this.keys.write(key, scratch) ? scratch.position : -1;
+    } catch (error) {
+      throw new EncodeError('key', this.topic, error);
+    }
+    if (this.keyLength < 0) scratch.position = 0;
+    this.valuePosition = scratch.position;
+    this.valueLength = -1;
+  }
+
+  encode(key: Key | null, row: Row | null): void {
+    this.encodeKey(key);
+    if (row !== null && this.appendValue(row)) this.valueLength = this.scratch.position - this.valuePosition;
+  }
+
+  /** Writes value bytes behind what is there; false where the encoding is "no bytes". */
+  protected appendValue(row: Row): boolean {
+    try {
+      return this.values.write(row, this.scratch);
+    } catch (error) {
+      throw new EncodeError('value', this.topic, error);
+    }
+  }
+}

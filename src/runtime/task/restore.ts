@@ -1,0 +1,59 @@
+import type { Broker } from '../../broker/index.js';
+import type { TaskStore } from './task-store.js';
+
+const RESTORE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Brings stores up to their changelogs, each from the offset it has itself reached: after a crash that is the tail of the last
+ * commit, for a new or wiped store everything. Parts are written as they are read, so an interrupted restore goes on where it was.
+ */
+export async function restoreStores(broker: Broker, owner: string, stores: readonly TaskStore[]): Promise<void> {
+  const logged = stores.flatMap((store) => (store.changelog === null ? [] : [{ store, topic: store.changelog.topic, partition: store.changelog.partition }]));
+  if (logged.length === 0) return;
+  const earliest = await broker.admin.listOffsets(logged, 'earliest', 'read_committed');
+  const latest = await broker.admin.listOffsets(logged, 'latest', 'read_committed');
+  const behind: Restoring[] = [];
+  for (const [index, { store, topic, partition }] of logged.entries()) {
+    const low = earliest[index] ?? 0;
+    const end = latest[index] ?? 0;
+    let offset = store.store.identity().changelogOffset;
+    if (offset > end) {
+      // The changelog was made anew: what the store holds belongs to another life of the query.
+      await store.wipe();
+      offset = -1;
+    }
+    const from = Math.max(offset, low);
+    if (from < end) behind.push({ store, topic, partition, offset: from, end });
+  }
+  if (behind.length > 0) await readAll(broker, owner, behind);
+}
+
+interface Restoring {
+  readonly store: TaskStore;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly end: number;
+}
+
+async function readAll(broker: Broker, owner: string, behind: readonly Restoring[]): Promise<void> {
+  const reader = broker.openReader({ isolation: 'read_committed', lane: 'restore', owner });
+  try {
+    reader.assign(behind);
+    const open = new Map(behind.map((each) => [`${each.partition}/${each.topic}`, each]));
+    while (open.size > 0) {
+      for (const slab of await reader.poll({ maxBytes: RESTORE_BYTES, maxWaitMs: 1000 })) {
+        const key = `${slab.partition}/${slab.topic}`;
+        const restoring = open.get(key);
+        if (restoring === undefined) continue;
+        await restoring.store.restore(slab);
+        if (slab.nextOffset >= restoring.end) {
+          reader.unassign([restoring]);
+          open.delete(key);
+        }
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+}

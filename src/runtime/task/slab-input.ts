@@ -1,0 +1,139 @@
+import type { Slab } from '../../broker/index.js';
+import type { RecordContext } from './record-context.js';
+import type { Interrupt, TaskInput } from './task-input.js';
+
+/** Compiled: decodes record `index` and hands it on. Undecodable records are logged inside. */
+export interface RecordProcessor {
+  process(slab: Slab, index: number, buffer: Buffer): void;
+  /** The record's time when a column gives it: NaN where it has none (it will be dropped). null: the record's own timestamp. */
+  readonly timestampOf: ((slab: Slab, index: number, buffer: Buffer) => number) | null;
+}
+
+/** A cursor over the fetched slabs of one partition. */
+export class SlabInput implements TaskInput {
+  /** Next offset to process. */
+  position: number;
+  /** End known so far (last stable offset). */
+  end: number;
+  bufferedBytes = 0;
+  private readonly stopAt: number;
+  private readonly waiting: Slab[] = [];
+  private slab: Slab | null = null;
+  private index = 0;
+  private bufferIndex = 0;
+  private buffer: Buffer | null = null;
+  private headTime = Infinity;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    start: { readonly offset: number; readonly end: number; readonly stopAt: number },
+    private readonly processor: RecordProcessor,
+    private readonly context: RecordContext,
+    private readonly interrupt: Interrupt,
+  ) {
+    this.position = start.offset;
+    this.end = start.end;
+    this.stopAt = start.stopAt;
+  }
+
+  /** True when the broker is known to have records that are not buffered here. */
+  get starved(): boolean {
+    return this.slab === null && this.position < Math.min(this.end, this.stopAt);
+  }
+
+  /** Everything up to `stopAt` has been processed. */
+  get isFinished(): boolean {
+    return this.position >= this.stopAt;
+  }
+
+  add(slab: Slab): void {
+    if (this.isFinished) return;
+    this.end = Math.max(slab.lastStableOffset, slab.nextOffset);
+    this.bufferedBytes += slabBytes(slab);
+    if (this.slab === null) this.open(slab);
+    else this.waiting.push(slab);
+  }
+
+  head(): number {
+    return this.headTime;
+  }
+
+  run(limit: number, inclusive: boolean, max: number): number {
+    const { context, processor, interrupt } = this;
+    let count = 0;
+    while (count < max && this.slab !== null && this.buffer !== null) {
+      if (this.headTime > limit || (!inclusive && this.headTime === limit)) break;
+      const { slab, index, buffer } = this;
+      context.slab = slab;
+      context.index = index;
+      context.buffer = buffer;
+      processor.process(slab, index, buffer);
+      count++;
+      this.advance(slab);
+      if (interrupt.interrupted()) break;
+    }
+    context.clear();
+    return count;
+  }
+
+  private advance(slab: Slab): void {
+    this.position = (slab.offsets[this.index] ?? 0) + 1;
+    this.index++;
+    if (this.index >= slab.count) this.close(slab);
+    else this.enter(slab);
+  }
+
+  private open(slab: Slab): void {
+    if (slab.count === 0) {
+      this.close(slab);
+      return;
+    }
+    this.slab = slab;
+    this.index = 0;
+    this.bufferIndex = 0;
+    this.buffer = slab.buffers[0] ?? null;
+    this.enter(slab);
+  }
+
+  private enter(slab: Slab): void {
+    if ((slab.offsets[this.index] ?? 0) >= this.stopAt) {
+      this.finish();
+      return;
+    }
+    while (this.index >= (slab.bufferEnds[this.bufferIndex] ?? Infinity)) this.buffer = slab.buffers[++this.bufferIndex] ?? null;
+    const timestampOf = this.processor.timestampOf;
+    if (timestampOf === null || this.buffer === null) {
+      this.headTime = slab.timestamps[this.index] ?? 0;
+    } else {
+      const time = timestampOf(slab, this.index, this.buffer);
+      // A record that will be dropped holds nobody back.
+      this.headTime = Number.isNaN(time) ? -Infinity : time;
+    }
+  }
+
+  private finish(): void {
+    this.position = this.stopAt;
+    this.bufferedBytes = 0;
+    this.waiting.length = 0;
+    this.slab = null;
+    this.buffer = null;
+    this.headTime = Infinity;
+  }
+
+  private close(slab: Slab): void {
+    this.position = slab.nextOffset;
+    this.bufferedBytes -= slabBytes(slab);
+    this.slab = null;
+    this.buffer = null;
+    this.headTime = Infinity;
+    const next = this.waiting.shift();
+    if (next !== undefined) this.open(next);
+  }
+}
+
+function slabBytes(slab: Slab): number {
+  let bytes = 0;
+  for (const buffer of slab.buffers) bytes += buffer.length;
+  return bytes;
+}

@@ -1,0 +1,151 @@
+import { runDemand } from '../../state/index.js';
+import type { Operator } from '../operators/operator.js';
+import type { Stage } from '../topology.js';
+import type { TaskObserved } from './offset-metadata.js';
+import type { RecordContext } from './record-context.js';
+import type { SlabInput } from './slab-input.js';
+import type { Interrupt, TaskInput } from './task-input.js';
+import type { TaskStore } from './task-store.js';
+
+/**
+ * A stage on one partition: the unit of work, placement and recovery. Records are processed one after the other, synchronously;
+ * what an operator demands is awaited between two records.
+ */
+export class Task implements Interrupt {
+  /** In the order of the stage's inputs: ties go to the earlier one. */
+  readonly inputs: TaskInput[] = [];
+  /** Those of `inputs` that read a topic. */
+  readonly topicInputs: SlabInput[] = [];
+  /** Those of `inputs` behind a memory exchange. */
+  readonly exchangeInputs: TaskInput[] = [];
+  /** Upstream first, and so are their stores. */
+  readonly operators: Operator[] = [];
+  readonly stores: TaskStore[] = [];
+  /** Numbers given to rows, see `AggregateSite.nextSequence`. */
+  sequence = 0;
+  private scan: Promise<void> | null = null;
+  private idleSinceMs: number | null = null;
+
+  constructor(
+    readonly stage: Stage,
+    readonly partition: number,
+    readonly context: RecordContext,
+  ) {}
+
+  /** Names the task within its query, in committed metadata and in the folder of its stores. */
+  get id(): string {
+    return taskId(this.stage.id, this.partition);
+  }
+
+  /** Time of the record that would be processed next; Infinity: none. */
+  head(): number {
+    const { inputs } = this;
+    let head = Infinity;
+    for (let i = 0; i < inputs.length; i++) head = Math.min(head, inputs[i]?.head() ?? Infinity);
+    return head;
+  }
+
+  /** Serves what operators demand, upstream first; true when a scan must be awaited before the next record. */
+  interrupted(): boolean {
+    const { operators } = this;
+    for (let i = 0; i < operators.length; i++) {
+      for (let demand = operators[i]?.demand() ?? null; demand !== null; demand = operators[i]?.demand() ?? null) {
+        const scan = runDemand(demand);
+        if (scan === undefined) continue;
+        this.scan = scan;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  get hasDemand(): boolean {
+    return this.scan !== null;
+  }
+
+  async satisfyDemands(): Promise<void> {
+    while (this.scan !== null) {
+      await this.scan;
+      this.scan = null;
+      this.interrupted();
+    }
+  }
+
+  /** Forwards what the tables held back, upstream first. */
+  async flush(): Promise<void> {
+    for (const store of this.stores) {
+      store.table.flush();
+      if (this.interrupted()) await this.satisfyDemands();
+    }
+  }
+
+  observed(): TaskObserved {
+    return {
+      operators: this.operators.map((operator) => operator.observed()),
+      highWaters: this.stores.map((store) => store.table.highWater()),
+      sequence: this.sequence,
+    };
+  }
+
+  restoreObserved(observed: TaskObserved): void {
+    this.sequence = observed.sequence;
+    this.stores.forEach((store, index) => store.table.restoreHighWater(observed.highWaters[index] ?? -1));
+    this.operators.forEach((operator, index) => {
+      const known = observed.operators[index];
+      if (known !== undefined) operator.restoreObserved(known);
+    });
+  }
+
+  /** False while an input is empty whose records could have to come first. */
+  ready(maxIdleMs: number, nowMs: number): boolean {
+    if (maxIdleMs < 0 || this.inputs.length < 2) return true;
+    if (this.topicInputs.some((input) => input.starved)) return false;
+    if (maxIdleMs === 0 || this.inputs.every((input) => input.head() !== Infinity)) {
+      this.idleSinceMs = null;
+      return true;
+    }
+    this.idleSinceMs ??= nowMs;
+    return nowMs - this.idleSinceMs >= maxIdleMs;
+  }
+
+  /** Processes records in time order over its inputs while they are below `limit`. Returns how many. */
+  run(limit: number, inclusive: boolean, max: number, inputs: readonly TaskInput[] = this.inputs): number {
+    let count = 0;
+    while (count < max && this.scan === null) {
+      const done = this.runSmallest(inputs, limit, inclusive, max - count);
+      if (done === 0) break;
+      count += done;
+    }
+    return count;
+  }
+
+  /** Runs the input with the smallest head until the next smaller head of another input. */
+  private runSmallest(inputs: readonly TaskInput[], limit: number, inclusive: boolean, max: number): number {
+    let best = -1;
+    let bestHead = Infinity;
+    let second = -1;
+    let secondHead = Infinity;
+    for (let i = 0; i < inputs.length; i++) {
+      const head = inputs[i]?.head() ?? Infinity;
+      if (head < bestHead) {
+        second = best;
+        secondHead = bestHead;
+        best = i;
+        bestHead = head;
+      } else if (head < secondHead) {
+        second = i;
+        secondHead = head;
+      }
+    }
+    if (best < 0) return 0;
+    const input = inputs[best];
+    if (input === undefined) return 0;
+    if (secondHead > limit) return input.run(limit, inclusive, max);
+    const first = second < 0 || best < second;
+    return input.run(secondHead, first && (secondHead < limit || inclusive), max);
+  }
+}
+
+export function taskId(stage: number, partition: number): string {
+  return `${stage}_${partition}`;
+}
