@@ -17,7 +17,7 @@ export function jsonSchemaText(layout: SideLayout): string {
 
 function objectSchema(fields: readonly NamedField[]): string {
   const properties = fields.map((field, index) => `${quoteJson(field.name)}:${nullable(field.type, `"connect.index":${index},`)}`);
-  return `{"type":"object","properties":{${properties.join(',')}}`;
+  return `{"type":"object","properties":{${properties.join(',')}}}`;
 }
 
 function nullable(type: SqlType, attributes: string): string {
