@@ -1,9 +1,9 @@
-import { isNumeric, type SqlType } from '../types/index.js';
+import { DAY_MS, isNumeric, numberOf, stringOf, textReader, type SqlType, type SqlValue } from '../types/index.js';
 import type { BoundComparison } from './nodes.js';
 
 export type ComparisonOperator = BoundComparison['operator'];
 
-/** Types to which the operands are converted before they are compared; numbers keep their own. */
+/** Types as which the operands are read when they are compared; numbers keep their own. */
 export interface ComparisonTypes {
   readonly left: SqlType;
   readonly right: SqlType;
@@ -49,3 +49,16 @@ export const COMPARISON_NAMES: Readonly<Record<ComparisonOperator, string>> = {
   '>=': 'GREATER_THAN_OR_EQUAL',
   'IS DISTINCT FROM': 'IS_DISTINCT_FROM',
 };
+
+/**
+ * How an operand that is not null is read as the type it is compared as; null: as it is. Strings are read only when the other
+ * side is not null, and a string that cannot be read is a failure (RecordError).
+ */
+export function operandReader(from: SqlType, to: SqlType): ((value: SqlValue) => SqlValue) | null {
+  if (from.kind === to.kind) return null;
+  if (from.kind === 'DATE' && to.kind === 'TIMESTAMP') return (value) => numberOf(value) * DAY_MS;
+  if (from.kind !== 'STRING') return null;
+  if (to.kind !== 'DATE' && to.kind !== 'TIME' && to.kind !== 'TIMESTAMP') return null;
+  const read = textReader(to.kind);
+  return (value) => read(stringOf(value));
+}

@@ -1,5 +1,5 @@
 import {
-  addLong, canonicalLong, compareLongs, fitsDecimal, longToBigInt, powerOfTen, rescaleDecimal,
+  addLong, canonicalLong, compareLongs, decimalPrecision, fitsDecimal, longToBigInt, powerOfTen, rescaleDecimal,
   type DecimalType, type Long,
 } from '../types/index.js';
 import type { ArithmeticOperator } from './arithmetic-types.js';
@@ -22,7 +22,10 @@ export function decimalOperation(operator: ArithmeticOperator, left: DecimalType
     case '/':
       return (a, b) => quotient(a, b, result.scale - left.scale + right.scale, fitted);
     case '%':
-      return (a, b) => fitted(remainder(scaleUp(a, leftPlaces), scaleUp(b, rightPlaces)));
+      return (a, b) => {
+        const [dividend, divisor] = [scaleUp(a, leftPlaces), scaleUp(b, rightPlaces)];
+        return isDivisible(dividend, divisor, result.precision) ? fitted(remainder(dividend, divisor)) : null;
+      };
   }
 }
 
@@ -51,6 +54,14 @@ function product(a: Long, b: Long): Long {
 function remainder(a: Long, b: Long): Long {
   if (typeof a === 'number' && typeof b === 'number') return (a % b) + 0;
   return canonicalLong(BigInt(a) % BigInt(b));
+}
+
+/** Java computes a remainder from the whole quotient, which must fit the result's precision (as significant digits) too. */
+function isDivisible(a: Long, b: Long, precision: number): boolean {
+  if (typeof a === 'number' && typeof b === 'number' && Math.abs(a / b) < 10 ** Math.min(precision, 15)) return true;
+  const quotient = longToBigInt(a) / longToBigInt(b);
+  const excess = decimalPrecision(quotient) - precision;
+  return excess <= 0 || quotient % powerOfTen(excess) === 0n;
 }
 
 /** a · 10^places / b when that is whole. The scale of a quotient is at least the dividend's, so `places` is not negative. */

@@ -65,6 +65,7 @@ function computeDecimal(node: BoundArithmetic, left: bigint, right: bigint): Sql
   const a = (left * common) / 10n ** BigInt(leftType.scale);
   const b = (right * common) / 10n ** BigInt(rightType.scale);
   const unit = 10n ** BigInt(type.scale);
+  if (node.operator === '%' && !isShort(a / nonZero(b, node), type.precision)) throw new EvaluationError(`Division impossible: ${render(node)}`);
   const [numerator, denominator] =
     node.operator === '*' ? [a * b * unit, common * common]
     : node.operator === '/' ? [computeWhole({ ...node, operator: '*' }, a, unit), nonZero(b, node)]
@@ -75,6 +76,11 @@ function computeDecimal(node: BoundArithmetic, left: bigint, right: bigint): Sql
     throw new EvaluationError(`The exact result does not fit its type: ${render(node)}`);
   }
   return canonicalLong(result);
+}
+
+/** At most `digits` significant digits, trailing zeros not counted. */
+function isShort(value: bigint, digits: number): boolean {
+  return value.toString().replace(/^-/, '').replace(/0+$/, '').length <= digits;
 }
 
 function nonZero(value: bigint, node: BoundArithmetic): bigint {

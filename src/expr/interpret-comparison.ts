@@ -1,15 +1,19 @@
 import { compareValues, isNumeric, longOf, longToBigInt, numberOf, type SqlType, type SqlValue } from '../types/index.js';
-import type { ComparisonOperator } from './comparison-types.js';
+import { comparisonTypes, operandReader, type ComparisonOperator } from './comparison-types.js';
 import { compareDecimalWithDouble } from './decimal-double.js';
 import { deepEquality } from './deep-equality.js';
 
 /** Comparison of the interpreter, over values whose types the binder has made comparable. */
 export function compareOperands(operator: ComparisonOperator, leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
-  if (operator === 'IS DISTINCT FROM') {
-    if (left === null || right === null) return left !== right;
-    return !operandsEqual(leftType, left, rightType, right);
-  }
-  if (left === null || right === null) return false;
+  if (left === null || right === null) return operator === 'IS DISTINCT FROM' && left !== right;
+  const types = comparisonTypes(operator, leftType, rightType) ?? { left: leftType, right: rightType };
+  const a = operandReader(leftType, types.left)?.(left) ?? left;
+  const b = operandReader(rightType, types.right)?.(right) ?? right;
+  return comparePresent(operator, types.left, a, types.right, b);
+}
+
+function comparePresent(operator: ComparisonOperator, leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
+  if (operator === 'IS DISTINCT FROM') return !operandsEqual(leftType, left, rightType, right);
   if (operator === '=' || operator === '<>') return operandsEqual(leftType, left, rightType, right) === (operator === '=');
   const order = orderOf(leftType, left, rightType, right);
   switch (operator) {

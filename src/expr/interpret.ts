@@ -7,7 +7,7 @@ import { computeArithmetic, computeNegate } from './interpret-arithmetic.js';
 import { compareOperands, operandsEqual } from './interpret-comparison.js';
 import { matchesLike } from './interpret-like.js';
 import { literalValue } from './literal-codec.js';
-import type { BoundCall, BoundCase, BoundExpression, BoundIn, BoundLambda, BoundLogical, BoundMap, BoundSubscript } from './nodes.js';
+import type { BoundBetween, BoundCall, BoundCase, BoundComparison, BoundExpression, BoundIn, BoundLambda, BoundLogical, BoundMap, BoundSubscript } from './nodes.js';
 import { render } from './render.js';
 import { requireType } from './type-of.js';
 
@@ -59,7 +59,7 @@ class Interpreter {
       case 'negate':
         return computeNegate(node, at(node.operand));
       case 'comparison':
-        return compareOperands(node.operator, requireType(node.left), at(node.left), requireType(node.right), at(node.right));
+        return this.#comparison(node, at);
       case 'logical':
         return this.#logical(node, variables);
       case 'not':
@@ -77,12 +77,8 @@ class Interpreter {
     const at = (child: BoundExpression): SqlValue => this.evaluate(child, variables);
     const nested = (child: BoundExpression): SqlValue => this.#nested(() => at(child));
     switch (node.kind) {
-      case 'between': {
-        const [value, low, high] = [at(node.value), at(node.low), at(node.high)];
-        const type = requireType(node.value);
-        return value !== null && low !== null && high !== null &&
-          compareOperands('>=', type, value, requireType(node.low), low) && compareOperands('<=', type, value, requireType(node.high), high);
-      }
+      case 'between':
+        return this.#between(node, at);
       case 'in':
         return this.#in(node, at);
       case 'like': {
@@ -138,9 +134,25 @@ class Interpreter {
     return node.otherwise === null ? null : this.evaluate(node.otherwise, variables);
   }
 
-  #in(node: BoundIn, at: (child: BoundExpression) => SqlValue): boolean {
+  #comparison(node: BoundComparison, at: (child: BoundExpression) => SqlValue): boolean {
+    const left = at(node.left);
+    if (left === null && node.operator !== 'IS DISTINCT FROM') return false;
+    return compareOperands(node.operator, requireType(node.left), left, requireType(node.right), at(node.right));
+  }
+
+  #between(node: BoundBetween, at: (child: BoundExpression) => SqlValue): boolean {
     const value = at(node.value);
-    const items = node.items.map((item) => ({ type: requireType(item), value: at(item) }));
+    const low = value === null ? null : at(node.low);
+    const high = low === null ? null : at(node.high);
+    if (high === null) return false;
+    const type = requireType(node.value);
+    return compareOperands('>=', type, value, requireType(node.low), low) && compareOperands('<=', type, value, requireType(node.high), high);
+  }
+
+  #in(node: BoundIn, at: (child: BoundExpression) => SqlValue): boolean {
+    const element = (child: BoundExpression): SqlValue => (child.kind === 'cast' && child.implicit ? this.#nested(() => at(child)) : at(child));
+    const value = element(node.value);
+    const items = node.items.map((item) => ({ type: requireType(item), value: element(item) }));
     if (value === null) return false;
     return items.some((item) => item.value !== null && operandsEqual(requireType(node.value), value, item.type, item.value));
   }

@@ -23,6 +23,7 @@ export {
 export { compareValues, compareLongs, compareDoubles, compareTexts, compareBytes, valuesEqual, compiledEquals } from './compare.js';
 export { mapKeyOf, type MapKey } from './map-key.js';
 export { castFunction, coerceFunction } from './cast.js';
+export { textReader } from './cast-to-time.js';
 export { doubleToLong, decimalTypeOf } from './cast-to-number.js';
 export { valueToText } from './value-text.js';
 export { canImplicitlyCast, widerType, widerDecimal, asDecimal, numberRank, isNumeric } from './coercion.js';

@@ -45,7 +45,7 @@ export function comparison(operator: ComparisonOperator, left: BoundExpression, 
   }
   const types = comparisonTypes(operator, leftType, rightType);
   if (types === null) throw cannotCompare(operator, left, leftType, right, rightType);
-  return { kind: 'comparison', type: BOOLEAN, operator, left: implicitCast(left, types.left), right: implicitCast(right, types.right) };
+  return { kind: 'comparison', type: BOOLEAN, operator, left, right };
 }
 
 function cannotCompare(operator: ComparisonOperator, left: BoundExpression, leftType: SqlType, right: BoundExpression, rightType: SqlType): BindError {
@@ -74,20 +74,11 @@ export function not(operand: BoundExpression): BoundExpression {
   return { kind: 'not', type: BOOLEAN, operand };
 }
 
-/** `value >= low AND value <= high`; strings and dates are converted as in comparisons. */
+/** `value >= low AND value <= high`; each bound is compared as by the operator. */
 export function between(value: BoundExpression, low: BoundExpression, high: BoundExpression): BoundExpression {
-  const first = comparison('>=', value, low);
-  const second = comparison('<=', value, high);
-  if (first.kind !== 'comparison' || second.kind !== 'comparison') throw new BindError('BETWEEN needs comparable operands.');
-  const types = [requireType(first.left), requireType(second.left)] as const;
-  if (typesEqual(types[0], types[1])) {
-    return { kind: 'between', type: BOOLEAN, value: first.left, low: first.right, high: second.right };
-  }
-  // The bounds read the value as different types (a string between a DATE and a TIMESTAMP): the later one holds both.
-  const wider = comparisonTypes('<=', types[0], types[1]);
-  if (wider === null) throw cannotCompare('<=', low, requireType(low), high, requireType(high));
-  const type = wider.left;
-  return { kind: 'between', type: BOOLEAN, value: implicitCast(value, type), low: implicitCast(low, type), high: implicitCast(high, type) };
+  comparison('>=', value, low);
+  comparison('<=', value, high);
+  return { kind: 'between', type: BOOLEAN, value, low, high };
 }
 
 /** `value IN (items)`: NULL literals are dropped, the rest takes the common type of the whole list, the value included. */

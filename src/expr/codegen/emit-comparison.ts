@@ -1,5 +1,6 @@
-import { compareBytes, isNumeric, type SqlType } from '../../types/index.js';
-import type { ComparisonOperator } from '../comparison-types.js';
+import { InternalError } from '../../errors/index.js';
+import { compareBytes, isNumeric, type SqlType, type SqlValue } from '../../types/index.js';
+import { comparisonTypes, operandReader, type ComparisonOperator } from '../comparison-types.js';
 import { decimalComparison } from '../decimal-arithmetic.js';
 import { compareDecimalWithDouble } from '../decimal-double.js';
 import { deepEquality } from '../deep-equality.js';
@@ -8,40 +9,97 @@ import { literalValue } from '../literal-codec.js';
 import type { BoundBetween, BoundComparison, BoundExpression, BoundIn, BoundLike } from '../nodes.js';
 import { render } from '../render.js';
 import { requireType } from '../type-of.js';
-import { computed, emitAtom, emitThrowing, failAlways, failIfNull, NULL, noneNull, type EmitContext, type Operand } from './emission.js';
+import { atom, atomOf, computed, emitAtom, emitNested, emitThrowing, failAlways, failIfNull, NULL, noneNull, type EmitContext, type Operand } from './emission.js';
 
 const SCRIPT_OPERATORS: Readonly<Record<Exclude<ComparisonOperator, 'IS DISTINCT FROM'>, string>> = {
   '=': '===', '<>': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
 };
 
-/** A null operand gives FALSE; IS DISTINCT FROM treats null as a value. */
+/**
+ * A null operand gives FALSE, and what stands after it is not evaluated. IS DISTINCT FROM treats null as a value and evaluates
+ * both sides.
+ */
 export function emitComparison(node: BoundComparison, context: EmitContext): Operand {
+  const { operator } = node;
+  if (operator === 'IS DISTINCT FROM') return emitDistinct(node, context);
+  return emitWhilePresent([node.left, node.right], [], context, ([left = '', right = ''], inner) =>
+    settled(compare(operator, node.left, node.right, left, right, inner), inner),
+  );
+}
+
+function emitDistinct(node: BoundComparison, context: EmitContext): Operand {
   const left = emitAtom(node.left, context);
   const right = emitAtom(node.right, context);
-  const types = [requireType(node.left), requireType(node.right)] as const;
-  if (node.operator === 'IS DISTINCT FROM') {
-    const differ = comparisonCode('<>', types[0], types[1], left.code, right.code, context);
-    if (!left.isNullable && !right.isNullable) return computed(differ);
-    return computed(`(${left.code} === null || ${right.code} === null ? ${left.code} !== ${right.code} : ${differ})`);
-  }
-  return guarded([left, right], comparisonCode(node.operator, types[0], types[1], left.code, right.code, context));
+  const differ = compare('<>', node.left, node.right, left.code, right.code, context);
+  const areTests = noneNull([left, right]) === null;
+  const code = areTests ? `(${differ.code})` : `(${left.code} === null || ${right.code} === null ? ${left.code} !== ${right.code} : ${differ.code})`;
+  return settled({ ...differ, code }, context);
 }
 
-/** `code` where no operand is null, else false. */
-function guarded(operands: readonly Operand[], code: string): Operand {
-  const present = noneNull(operands);
-  return computed(present === null ? `(${code})` : `(${present} && ${code})`);
-}
-
-/** JavaScript boolean expression over two values that are not null. */
-export function comparisonCode(
-  operator: Exclude<ComparisonOperator, 'IS DISTINCT FROM'>,
-  left: SqlType,
-  right: SqlType,
-  a: string,
-  b: string,
+/** Evaluates the operands in order; the first null makes the whole FALSE. `finish` tests them when none is null. */
+function emitWhilePresent(
+  operands: readonly BoundExpression[],
+  codes: readonly string[],
   context: EmitContext,
-): string {
+  finish: (codes: readonly string[], context: EmitContext) => Operand,
+): Operand {
+  const { builder } = context;
+  const [first, ...rest] = operands;
+  if (first === undefined) return finish(codes, context);
+  const operand = emitAtom(first, context);
+  if (!operand.isNullable) return emitWhilePresent(rest, [...codes, operand.code], context, finish);
+  const { lines, result } = builder.capture('branch', () => emitWhilePresent(rest, [...codes, operand.code], context, finish));
+  if (lines.length === 0) return computed(`(${operand.code} !== null && ${result.code})`);
+  const value = builder.fresh();
+  builder.line(`let ${value} = false;`);
+  builder.line(`if (${operand.code} !== null) {`);
+  for (const line of lines) builder.line(`  ${line}`);
+  builder.line(`  ${value} = ${result.code};`);
+  builder.line('}');
+  return atomOf(value, false);
+}
+
+/** JavaScript boolean expression over values that are not null. */
+interface Test {
+  readonly code: string;
+  readonly mayThrow: boolean;
+}
+
+function settled(test: Test, context: EmitContext): Operand {
+  return test.mayThrow ? emitThrowing(test.code, false, context) : computed(`(${test.code})`);
+}
+
+type Relation = Exclude<ComparisonOperator, 'IS DISTINCT FROM'>;
+
+/** Compares two operands that are not null; strings are read as the time they are compared with. */
+function compare(operator: Relation, left: BoundExpression, right: BoundExpression, a: string, b: string, context: EmitContext): Test {
+  const [leftType, rightType] = [requireType(left), requireType(right)];
+  const types = comparisonTypes(operator, leftType, rightType);
+  if (types === null) throw new InternalError(`These types cannot be compared: ${render(left)} ${operator} ${render(right)}`);
+  const first = readOperand(left, types.left, a, context);
+  const second = readOperand(right, types.right, b, context);
+  return { code: comparisonCode(operator, types.left, types.right, first.code, second.code, context), mayThrow: first.mayThrow || second.mayThrow };
+}
+
+function readOperand(operand: BoundExpression, type: SqlType, code: string, context: EmitContext): Test {
+  const from = requireType(operand);
+  const reader = operandReader(from, type);
+  if (reader === null) return { code, mayThrow: false };
+  const constant = operand.kind === 'literal' ? readConstant(reader, literalValue(operand)) : null;
+  if (constant !== null) return { code: context.builder.constant(constant), mayThrow: false };
+  return { code: `${context.builder.constant(reader)}(${code})`, mayThrow: from.kind === 'STRING' };
+}
+
+/** A literal is read once; null: it cannot be read, which is a failure for every row. */
+function readConstant(reader: (value: SqlValue) => SqlValue, value: SqlValue): SqlValue {
+  try {
+    return value === null ? null : reader(value);
+  } catch {
+    return null;
+  }
+}
+
+function comparisonCode(operator: Relation, left: SqlType, right: SqlType, a: string, b: string, context: EmitContext): string {
   const script = SCRIPT_OPERATORS[operator];
   const { builder } = context;
   if (isNumeric(left) && isNumeric(right)) return numberComparison(script, left, right, a, b, context);
@@ -74,34 +132,43 @@ function numberComparison(script: string, left: SqlType, right: SqlType, a: stri
   return `${a} ${script} ${b}`;
 }
 
-/** Any null gives FALSE. */
+/** Any null gives FALSE, and what stands after it is not evaluated. */
 export function emitBetween(node: BoundBetween, context: EmitContext): Operand {
-  const value = emitAtom(node.value, context);
-  const low = emitAtom(node.low, context);
-  const high = emitAtom(node.high, context);
-  const [valueType, lowType, highType] = [requireType(node.value), requireType(node.low), requireType(node.high)];
-  const above = comparisonCode('>=', valueType, lowType, value.code, low.code, context);
-  const below = comparisonCode('<=', valueType, highType, value.code, high.code, context);
-  return guarded([value, low, high], `${above} && ${below}`);
+  return emitWhilePresent([node.value, node.low, node.high], [], context, ([value = '', low = '', high = ''], inner) => {
+    const above = compare('>=', node.value, node.low, value, low, inner);
+    const below = compare('<=', node.value, node.high, value, high, inner);
+    return settled({ code: `${above.code} && ${below.code}`, mayThrow: above.mayThrow || below.mayThrow }, inner);
+  });
+}
+
+/** An element that was converted to the list's type is a nested guard, as an explicit CAST is. */
+function emitElement(element: BoundExpression, context: EmitContext): Operand {
+  const isConverted = element.kind === 'cast' && element.implicit;
+  return isConverted ? atom(emitNested(context, (inner) => inner.emit(element, inner)), context) : emitAtom(element, context);
+}
+
+/** A condition that holds only where the value is not null. */
+function whenPresent(value: Operand, code: string): Operand {
+  return computed(value.isNullable ? `(${value.code} !== null && ${code})` : `(${code})`);
 }
 
 /** Null value → FALSE; null items are never equal. Lists of literals over plain types become one set lookup. */
 export function emitIn(node: BoundIn, context: EmitContext): Operand {
-  const value = emitAtom(node.value, context);
+  const value = emitElement(node.value, context);
   const type = requireType(node.value);
   const isPlain = ['BOOLEAN', 'INTEGER', 'BIGINT', 'DECIMAL', 'STRING', 'DATE', 'TIME', 'TIMESTAMP'].includes(type.kind);
   const constants = node.items.flatMap((item) => (item.kind === 'literal' ? [literalValue(item)] : []));
   if (isPlain && constants.length === node.items.length && constants.length > 4) {
     const set = context.builder.constant(new Set(constants.filter((each) => each !== null)));
-    return guarded([value], `${set}.has(${value.code})`);
+    return whenPresent(value, `${set}.has(${value.code})`);
   }
   const tests = node.items.map((item) => {
-    const operand = emitAtom(item, context);
+    const operand = emitElement(item, context);
     const present = noneNull([operand]);
     const test = comparisonCode('=', type, requireType(item), value.code, operand.code, context);
     return present === null || isPlain ? test : `${present} && ${test}`;
   });
-  return guarded([value], tests.length === 0 ? 'false' : `(${tests.join(' || ')})`);
+  return whenPresent(value, tests.length === 0 ? 'false' : `(${tests.join(' || ')})`);
 }
 
 /** Null value or pattern is a failure; so is a pattern that ends in its escape character. */

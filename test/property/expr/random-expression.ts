@@ -80,7 +80,7 @@ export const KEY_COLUMNS: readonly SqlType[] = [INTEGER, STRING];
 
 const LONGS = [0, 1, -1, 2, 10, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 2n ** 63n - 1n, -(2n ** 63n), 4294967296, 2n ** 60n];
 const INTEGERS = [0, 1, -1, 2, 3, 7, -7, 2147483647, -2147483648, 65536];
-const DOUBLES = [0, -0, 1, -1.5, 0.1, 1e300, -1e300, 5e-324, NaN, Infinity, -Infinity, 3, 2147483648, 9007199254740993];
+const DOUBLES = [0, -0, 1, -1.5, 0.1, 1e300, -1e300, 5e-324, NaN, Infinity, -Infinity, 3, 2147483648, 9007199254740994];
 const TEXTS = ['', 'a', 'A', 'abc', 'a%b', 'a\nb', 'true', '12', '-3.5', '2020-01-02', '10:15:30', '2020-01-02T10:15', '😀x', 'null', "it's", 'AQI=', '_'];
 const PATTERNS = ['%', 'a%', '%b', '_', '%_%', 'a!%b', '%a%', '', 'a', '!_', '%1%', 'ab!', '_x'];
 

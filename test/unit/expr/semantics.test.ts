@@ -38,6 +38,10 @@ describe('arithmetic', () => {
     expect(evaluate(arithmetic('+', decimalLiteral('1.5'), doubleLiteral(1)))).toBe(2.5);
     expect(evaluate(arithmetic('%', decimalLiteral('1.0'), decimalLiteral('0.0')))).toBe(FAILED);
   });
+  test('a decimal remainder needs its whole quotient within the precision of the result', () => {
+    expect(evaluate(arithmetic('%', int(100), decimalLiteral('10.0')))).toBe(0);
+    expect(evaluate(arithmetic('%', int(2147483647), decimalLiteral('10.0')))).toBe(FAILED);
+  });
   test('a null string joins as the text null', () => {
     expect(evaluate(arithmetic('+', column('S', STRING), stringLiteral('x')), [null])).toBe('nullx');
   });
@@ -49,6 +53,19 @@ describe('nulls in predicates', () => {
     expect(evaluate(equal, [null])).toBe(false);
     expect(evaluate(not(equal), [null])).toBe(true);
     expect(evaluate(comparison('<>', column('A', INTEGER), int(1)), [null])).toBe(false);
+  });
+  test('what stands after a null is not evaluated', () => {
+    const failing = arithmetic('/', int(1), int(0));
+    const after = comparison('=', column('A', INTEGER), failing);
+    expect([evaluate(after, [null]), evaluate(after, [1])]).toEqual([false, FAILED]);
+    expect(evaluate(comparison('=', failing, column('A', INTEGER)), [null])).toBe(FAILED);
+    expect(evaluate(comparison('=', column('D', DATE), stringLiteral('soon')), [null])).toBe(false);
+    expect(evaluate(between(column('A', INTEGER), int(0), failing), [null])).toBe(false);
+  });
+  test('an element of IN that had to be converted is a nested guard', () => {
+    const failing = arithmetic('/', int(1), int(0));
+    expect(evaluate(inList(failing, [column('L', BIGINT)]), [1])).toBe(false);
+    expect(evaluate(inList(failing, [column('A', INTEGER)]), [1])).toBe(FAILED);
   });
   test('IS DISTINCT FROM is null-safe', () => {
     const distinct = comparison('IS DISTINCT FROM', column('A', INTEGER), column('B', INTEGER, 1));
@@ -102,6 +119,8 @@ describe('comparison across types', () => {
     expect(evaluate(comparison('=', stringLiteral('10:15'), column('T', TIME)), [36_900_000])).toBe(true);
     expect(evaluate(comparison('=', column('D', DATE), column('T', TIMESTAMP, 1)), [1, 86_400_000])).toBe(true);
     expect(evaluate(comparison('=', column('D', DATE), stringLiteral('soon')), [1])).toBe(FAILED);
+    expect(evaluate(comparison('=', column('D', DATE), stringLiteral(' 1970-01-02')), [1])).toBe(FAILED);
+    expect(evaluate(cast(stringLiteral(' 1970-01-02'), DATE))).toBe(1);
     expect(evaluate(between(column('T', TIMESTAMP), stringLiteral('1970'), stringLiteral('1971')), [5])).toBe(true);
   });
   test('bytes are signed, composites compare deeply', () => {
