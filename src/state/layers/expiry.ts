@@ -12,6 +12,7 @@ const PASSES_PER_RETENTION = 2;
  */
 export class Expiry {
   private committedLow = -Infinity;
+  private deletableBelow = -Infinity;
   private operations: WriteOperation[] = [];
   /** Where the pass over a key-ordered store goes on; null between passes. */
   private cursor: Uint8Array | null = null;
@@ -26,8 +27,10 @@ export class Expiry {
     private readonly index: KeyIndex | null,
   ) {}
 
-  committed(low: number): void {
+  /** Rows below `low` are invisible, rows below `deletableBelow` have no further use. */
+  committed(low: number, deletableBelow: number): void {
     this.committedLow = low;
+    this.deletableBelow = deletableBelow;
   }
   /** Rows below it are invisible to readers of the committed state. */
   committedLowWater(): number {
@@ -45,24 +48,24 @@ export class Expiry {
 
   async sweep(maxRows: number): Promise<void> {
     // Slices wait for the commit that takes them: a second look would find the same rows again.
-    if (this.retentionMs === null || this.committedLow === -Infinity || this.operations.length > 0) return;
-    const range = this.codec.addressing.before(this.committedLow);
+    if (this.retentionMs === null || this.deletableBelow === -Infinity || this.operations.length > 0) return;
+    const range = this.codec.addressing.before(this.deletableBelow);
     if (range === null) return this.sweepKeyOrdered(maxRows, this.retentionMs);
-    if (this.sweptTo >= this.committedLow) return;
+    if (this.sweptTo >= this.deletableBelow) return;
     const rows = await this.page(range, maxRows);
-    if (rows.length < maxRows) this.sweptTo = this.committedLow;
+    if (rows.length < maxRows) this.sweptTo = this.deletableBelow;
     for (const row of rows) this.expire(row);
   }
 
   private async sweepKeyOrdered(maxRows: number, retentionMs: number): Promise<void> {
-    if (this.cursor === null && this.committedLow < this.lastPassLow + retentionMs / PASSES_PER_RETENTION) return;
+    if (this.cursor === null && this.deletableBelow < this.lastPassLow + retentionMs / PASSES_PER_RETENTION) return;
     const all = this.codec.addressing.all();
     const from = this.cursor ?? all.from;
     const rows = await this.page(from === undefined ? all : { ...all, from }, maxRows);
-    for (const row of rows) if (this.codec.addressing.timeOf(row.key) < this.committedLow) this.expire(row);
+    for (const row of rows) if (this.codec.addressing.timeOf(row.key) < this.deletableBelow) this.expire(row);
     const last = rows.at(-1);
     this.cursor = rows.length < maxRows || last === undefined ? null : successor(last.storeKey);
-    if (this.cursor === null) this.lastPassLow = this.committedLow;
+    if (this.cursor === null) this.lastPassLow = this.deletableBelow;
   }
 
   private async page(range: KeyRange, maxRows: number): Promise<readonly (KeyedRow & { readonly storeKey: Uint8Array })[]> {
@@ -77,7 +80,7 @@ export class Expiry {
     if (this.index === null) return;
     const { addressing } = this.codec;
     const innerKey = addressing.innerKey(row.key);
-    this.index.trim(addressing.innerMapKey(innerKey) ?? '', () => addressing.indexPrefix(innerKey), this.committedLow);
+    this.index.trim(addressing.innerMapKey(innerKey) ?? '', () => addressing.indexPrefix(innerKey), this.deletableBelow);
   }
 }
 

@@ -99,7 +99,7 @@ export class MaterializedTable implements Table {
     this.high = time;
     this.low = this.retentionMs === null ? -Infinity : time - this.retentionMs + 1;
     if (!this.pristine) this.freshFrom = this.addressing.hasTime ? this.addressing.bucketOfTime(time) + 1 : Infinity;
-    this.expiry.committed(this.low);
+    this.expiry.committed(this.low, this.deletableBelow());
   }
   /** Rows below this time are invisible. */
   lowWater(): number {
@@ -167,12 +167,14 @@ export class MaterializedTable implements Table {
       slot = slot.bucket.slots.get(slot.inner) ?? slot;
       if (row !== null && slot.time > this.high) this.advance(slot.time);
     }
-    if (slot.time < this.low && this.addressing.hasTime) {
+    const isExpired = slot.time < this.low && this.addressing.hasTime;
+    if (isExpired && this.layout.kind !== 'session') {
       // What is expired on arrival is not kept; its reader still learns of it.
       if (forward) this.forwardTo(slot.key, row, null, timestamp);
       return;
     }
-    const old = slot.row;
+    // A session that is expired on arrival is kept, hidden from merging: it may still have to close (EMIT FINAL).
+    const old = isExpired ? null : slot.row;
     this.noteDirty(slot);
     if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot.key, row !== null);
     if (forward && this.caching && !slot.pending) {
@@ -227,7 +229,7 @@ export class MaterializedTable implements Table {
     this.dirty = [];
     this.uncommittedBytes = 0;
     this.index?.markCommitted();
-    this.expiry.committed(this.low);
+    this.expiry.committed(this.low, this.deletableBelow());
     this.dropExpired();
     this.trim();
   }
@@ -373,6 +375,11 @@ export class MaterializedTable implements Table {
     else index.remove(mapKey, prefix, a, b);
   }
 
+  /** A session at the very edge is hidden one record before it closes. */
+  private deletableBelow(): number {
+    return this.layout.kind === 'session' ? this.low - 1 : this.low;
+  }
+
   private *walk(): Generator<TableSlot> {
     for (const bucket of this.buckets.values()) yield* bucket.slots.values();
   }
@@ -398,7 +405,7 @@ export class MaterializedTable implements Table {
   /** All rows are clean here, so expired buckets go as a whole. */
   private dropExpired(): void {
     if (this.low === -Infinity) return;
-    const keepFrom = this.addressing.bucketOfTime(this.low);
+    const keepFrom = this.addressing.bucketOfTime(this.deletableBelow());
     for (const bucket of this.buckets.values()) {
       if (typeof bucket.key !== 'number' || bucket.key >= keepFrom) continue;
       this.cachedBytes -= bucket.bytes;

@@ -50,6 +50,10 @@ export class OperatorRun {
     this.operator.process(input, key, row, old, timestamp);
     await this.serve();
   }
+  /** A change that a table forwards while it is flushed. */
+  change(input: number, key: Key, row: Row | null, timestamp: number, old: Row | null): void {
+    this.operator.process(input, key, row, old, timestamp);
+  }
   async flush(): Promise<void> {
     for (const table of this.tables.values()) table.flush();
     await this.serve();
