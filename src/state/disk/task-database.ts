@@ -7,6 +7,7 @@ import { StateError } from '../../errors/index.js';
 import type { StoreIdentity } from '../store.js';
 import { BatchChain, encodeChainRecord } from './batch-chain.js';
 import { chainKey, CHAIN_FROM, CHAIN_TO, ENTRIES_FROM, ENTRIES_TO, GENESIS_KEY, IDENTITIES_FROM, IDENTITIES_TO, identityKey } from './store-keys.js';
+import { findDamagedTable, tableBytes } from './verify-tables.js';
 import { Witness } from './witness.js';
 
 export type Database = ClassicLevel<Buffer, Buffer>;
@@ -27,7 +28,7 @@ export interface TaskDatabaseOptions {
   readonly logger: Logger;
   readonly writeBufferBytes: number;
   readonly blockCacheBytes: number;
-  /** Databases up to this size are read through at open; larger ones by `scrub`. */
+  /** The tables of databases up to this size are checked at open, about 1 ms per MiB; of larger ones by `scrub`. */
   readonly verifyBytes: number;
   /** Identity of the machine's boot: after another one, a database that lost its newest writes is an honest older state. */
   readonly bootId: string;
@@ -81,6 +82,8 @@ export class TaskDatabase {
     if (seen !== null && !existsSync(join(files, 'CURRENT'))) return 'CURRENT is missing';
     if (seen === null && existsSync(join(files, 'CURRENT'))) return 'its witness file is missing';
     mkdirSync(files, { recursive: true, mode: 0o700 });
+    const damagedTable = tableBytes(files) <= options.verifyBytes ? await findDamagedTable(files, options.clock) : null;
+    if (damagedTable !== null) return damagedTable;
     const database = await openLevel(files, options);
     if (typeof database === 'string') return database;
     try {
@@ -126,9 +129,10 @@ export class TaskDatabase {
     await write;
   }
 
-  /** Reads every entry; throws on the first that is not what was written. In pages, so other work gets its turns. */
+  /** Reads every table and every entry; throws on the first that is not what was written. In pages, so other work gets its turns. */
   async scrub(): Promise<void> {
-    const problem = await findDamagedEntry(this.database, this.options.clock);
+    const { clock } = this.options;
+    const problem = (await findDamagedTable(join(this.folder, 'data'), clock)) ?? (await findDamagedEntry(this.database, clock));
     if (problem !== null) throw new StateError(`The state store in ${this.folder} is damaged: ${problem}`, { damaged: true });
   }
 
@@ -198,8 +202,7 @@ async function verify(database: Database, seen: { readonly uuid: string; readonl
   if (typeof chain === 'string') return chain;
   const isSameBoot = seen.boot === crc32(options.bootId);
   if (chain.batches < seen.batches && isSameBoot) return `it holds ${chain.batches} batches, ${seen.batches} were seen`;
-  const bytes = await database.approximateSize(ENTRIES_FROM, ENTRIES_TO, BUFFERS);
-  return (bytes <= options.verifyBytes ? await findDamagedEntry(database, options.clock) : null) ?? chain;
+  return chain;
 }
 
 async function findDamagedEntry(database: Database, clock: Clock): Promise<string | null> {

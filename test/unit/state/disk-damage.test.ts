@@ -8,6 +8,7 @@ import { openDiskStores, type BytesStore, type DiskStores, type WriteOperation }
 
 const ROUNDS = 400;
 const KEYS = 20;
+const FLIPS = 60;
 const key = (round: number, i: number): Buffer => Buffer.from(`key-${round % 100}-${i}`);
 const value = (round: number, i: number): Buffer => Buffer.from(`value ${round}/${i} `.padEnd(100, 'x'));
 
@@ -128,7 +129,7 @@ describe('a damaged state store', () => {
       seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
       return seed % below;
     };
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < FLIPS; round++) {
       rmSync(folder, { recursive: true });
       cpSync(pristine, folder, { recursive: true });
       const candidates = files(/\.(ldb|log)$/).filter((path) => statSync(path).size > 0);
