@@ -7,5 +7,7 @@ export interface FormatInfo {
   readonly properties: Readonly<
     Partial<Record<'delimiter' | 'fullSchemaName' | 'schemaId' | 'unwrapPrimitives' | 'nullableRepresentation', string>>
   >;
-  readonly features: readonly ('WRAP_SINGLES' | 'UNWRAP_SINGLES')[];
+  readonly features: readonly SerdeFeature[];
 }
+/** Explicit wrapping of a single column. */
+export type SerdeFeature = 'WRAP_SINGLES' | 'UNWRAP_SINGLES';

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/index.js';
+import type { EvaluationEnvironment } from '../expr/index.js';
 import type { FunctionCatalogue } from '../functions/index.js';
 import type { FormatInfo } from '../plan/index.js';
 import type { Column } from '../types/index.js';
@@ -7,6 +8,8 @@ import type { Column } from '../types/index.js';
 export interface PlannerContext {
   readonly catalog: Catalog;
   readonly functions: FunctionCatalogue;
+  /** For constants: values of INSERT, keys of pull queries, parts of expressions that no row changes. */
+  readonly evaluation: EvaluationEnvironment;
   /** Effective configuration: server settings with the overrides of this request over them. */
   readonly properties: ReadonlyMap<string, string>;
   /** Only the overrides in force for the statement: they are stored in its plan. */

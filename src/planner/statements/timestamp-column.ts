@@ -1,0 +1,32 @@
+import { PlanError } from '../../errors/index.js';
+import { parseExpression } from '../../parser/index.js';
+import { quoteName, type Column } from '../../types/index.js';
+import type { WithProperties } from '../bind/with-properties.js';
+
+export interface DeclaredTimestamp {
+  readonly column: string;
+  readonly format: string | null;
+}
+
+/** The TIMESTAMP property: a column of the schema that can be a point in time. */
+export function declaredTimestamp(properties: WithProperties, columns: readonly Column[]): DeclaredTimestamp | null {
+  const { timestamp, timestampFormat: format } = properties;
+  if (timestamp === null) return null;
+  const reference = parseExpression(timestamp);
+  const name = reference.kind === 'column' && reference.source === null ? reference.name : timestamp;
+  const column = columns.find((each) => each.name === name);
+  if (column === undefined) throw new PlanError(`The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`);
+  switch (column.type.kind) {
+    case 'STRING':
+      if (format === null) throw new PlanError('A String timestamp field has been specified without also specifying the timestamp_format');
+      return { column: name, format };
+    case 'BIGINT':
+    case 'TIMESTAMP':
+      if (format !== null) throw new PlanError(`'TIMESTAMP_FORMAT' set, but TIMESTAMP column is not a STRING: ${quoteName(name)}`);
+      return { column: name, format: null };
+    default:
+      throw new PlanError(
+        `Timestamp column, ${quoteName(name)}, should be LONG(INT64), TIMESTAMP, or a String with a timestamp_format specified.`,
+      );
+  }
+}
