@@ -12,7 +12,7 @@ export {
 } from './long.js';
 export {
   parseDecimalText, textToDecimal, decimalToText, decimalPrecision, rescaleDecimal, boundedRescale, fitsDecimal, powerOfTen,
-  decimalToDouble, doubleToDecimal, doubleToExactDecimal, type Rounding,
+  decimalToDouble, doubleToDecimal, type Rounding,
 } from './decimal.js';
 export { doubleToText } from './double-text.js';
 export { textToDouble, textToLong, textToInteger, textToBytes, bytesToText, trimJava } from './number-text.js';

@@ -109,7 +109,8 @@ describe('comparison across types', () => {
     expect(evaluate(comparison('=', decimalLiteral('1.50'), decimalLiteral('1.5')))).toBe(true);
     expect(evaluate(comparison('<', decimalLiteral('1.5'), int(2)))).toBe(true);
     expect(evaluate(comparison('=', doubleLiteral(1.5), decimalLiteral('1.5')))).toBe(true);
-    expect(evaluate(comparison('=', doubleLiteral(0.1), decimalLiteral('0.1')))).toBe(false);
+    expect(evaluate(comparison('=', doubleLiteral(0.1), decimalLiteral('0.1')))).toBe(true);
+    expect(evaluate(comparison('<', decimalLiteral('99.9'), doubleLiteral(Infinity)))).toBe(true);
     expect(evaluate(comparison('>', integerLiteral(2n ** 62n), doubleLiteral(1e10)))).toBe(true);
     expect(evaluate(comparison('=', doubleLiteral(NaN), doubleLiteral(NaN)))).toBe(false);
     expect(evaluate(comparison('<>', doubleLiteral(NaN), decimalLiteral('1.5')))).toBe(true);
