@@ -14,6 +14,8 @@ export interface EffectDependencies {
   readonly schemas: Schemas;
   readonly settings: Settings;
   readonly logger: Logger;
+  /** Queries wait for RESUME. */
+  readonly startPaused: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export class CommandEffects {
     this.plans.set(plan.queryId, plan);
     await ensureInternalTopics(broker, plan.internalTopics);
     const options = queryOptions(settings, plan.properties, this.groupId(plan.queryId));
-    await group.startQuery(plan, { ...options, offsetReset: persistentOffsetReset(settings, plan), startPaused: paused });
+    await group.startQuery(plan, { ...options, offsetReset: persistentOffsetReset(settings, plan), startPaused: paused || this.dependencies.startPaused });
   }
 
   private async stop(queryId: string): Promise<void> {

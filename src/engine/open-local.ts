@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
 import { silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
-import { acceptEverySchema, EmbeddedRegistry, type SchemaRegistry } from '../registry/index.js';
+import { acceptEverySchema, EmbeddedRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
@@ -27,6 +27,8 @@ export interface LocalOptions {
   readonly partitioner?: Partitioner;
   readonly numbering?: 'log' | 'queries';
   readonly tests?: boolean;
+  /** Queries wait for RESUME, however they came to be. */
+  readonly startPaused?: boolean;
   /** Wraps the broker: for harnesses that watch or disturb it. */
   readonly decorateBroker?: (broker: Broker) => Broker;
   /** Wraps the state stores likewise. */
@@ -39,7 +41,8 @@ export interface LocalOptions {
 export interface LocalEngine {
   readonly engine: Engine;
   readonly broker: Broker;
-  readonly registry: SchemaRegistry;
+  readonly registry: EmbeddedRegistry;
+  readonly schemas: Schemas;
   readonly settings: Settings;
   readonly env: Env;
 }
@@ -89,6 +92,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const context = functionContext(env, settings);
   const group = openTaskGroup(
     {
+      threadId: '0',
       env, broker, stores, functions, schemas,
       functionContext: context,
       formats: formatOf,
@@ -97,16 +101,17 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     options.partitioner ?? null,
   );
   const engine = await openEngine({
-    env, broker, registry, schemas, functions, group, settings,
+    env, broker, registry, schemas, functions, functionContext: context, group, settings,
     version: options.version,
     host: options.host ?? 'localhost:8088',
     numbering: options.numbering ?? 'log',
     tests: options.tests ?? false,
+    startPaused: options.startPaused ?? false,
     onClose: async () => {
       await registry.close();
       await stores.close();
       if (options.broker === undefined) await broker.close();
     },
   });
-  return { engine, broker, registry, settings, env };
+  return { engine, broker, registry, schemas, settings, env };
 }

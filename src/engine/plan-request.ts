@@ -1,6 +1,6 @@
 import { applyChanges, type Catalog } from '../catalog/index.js';
 import { MillraceError } from '../errors/index.js';
-import type { FunctionCatalogue } from '../functions/index.js';
+import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import { planStatement, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
 import { commandId } from './command.js';
 import type { Settings } from './config/settings.js';
@@ -32,16 +32,24 @@ export interface Draft {
 export interface CheckDependencies {
   readonly settings: Settings;
   readonly functions: FunctionCatalogue;
+  readonly functionContext: FunctionContext;
   readonly formats: FormatRules;
   /** Which number goes into query ids: of the statement in the log, or of the query. */
   readonly numbering: 'log' | 'queries';
 }
 
 export function plannerContext(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): PlannerContext {
+  const settings = dependencies.settings.withOverrides(from.overrides);
   return {
     catalog: draft.catalog,
     functions: dependencies.functions,
-    properties: dependencies.settings.withOverrides(from.overrides).effective(),
+    evaluation: {
+      functions: dependencies.functions,
+      context: dependencies.functionContext,
+      nestedErrorsToNull: settings.flag('ksql.nested.error.set.null'),
+      castPreservesNulls: settings.flag('ksql.cast.strings.preserve.nulls'),
+    },
+    properties: settings.effective(),
     overrides: from.overrides,
     topics: draft.topics,
     schemas: draft.schemas,

@@ -20,6 +20,7 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
     ? { topic: processingLogTopic(own), includeRows: own.flag('ksql.logging.processing.rows.include') }
     : null;
   const exchange = own.text('millrace.exchange');
+  const spacing = own.text('millrace.commit.spacing');
   return {
     groupId,
     caching: cacheBytes > 0,
@@ -31,6 +32,7 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
     throwOnInvalidTimestamp: own.flag('ksql.timestamp.throw.on.invalid'),
     failOnDeserializationError: own.flag('ksql.fail.on.deserialization.error'),
     processingLog: log,
+    ...(spacing === null ? {} : { commitSpacing: Number(spacing) }),
     ...(exchange === 'memory' || exchange === 'topic' ? { exchange } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors/index.js';
 import type { InferenceRequest, InferredSchema, SchemaLookup, SubjectToRegister } from '../planner/index.js';
-import type { SchemaDefinition, SchemaRegistry, StoredSchema } from '../registry/index.js';
+import type { SchemaRegistry, StoredSchema } from '../registry/index.js';
 import type { RegisteredSchema, SchemaSource } from '../serde/index.js';
 import { inferFromSchema, schemaOfSide } from './schema-rules.js';
 
@@ -86,7 +86,7 @@ export class Schemas implements SchemaSource, SchemaLookup {
       this.writeIds.set(subject.subject, Number(given));
       return;
     }
-    const definition = schemaOfSide(subject);
+    const definition = schemaOfSide(subject, this);
     if (definition === null) return;
     const id = await this.registry.register(subject.subject, definition);
     this.writeIds.set(subject.subject, id);
@@ -130,5 +130,3 @@ export class Schemas implements SchemaSource, SchemaLookup {
 export function subjectOf(topic: string, isKey: boolean): string {
   return `${topic}-${isKey ? 'key' : 'value'}`;
 }
-
-export type { SchemaDefinition };

@@ -2,7 +2,7 @@ import type { Entity } from '../api/index.js';
 import type { Broker } from '../broker/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
-import type { FunctionCatalogue } from '../functions/index.js';
+import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
 import type { TaskGroupClient } from '../runtime/index.js';
 import type { SqlValue } from '../types/index.js';
@@ -30,6 +30,7 @@ export interface EngineDependencies {
   readonly registry: SchemaRegistry;
   readonly schemas: Schemas;
   readonly functions: FunctionCatalogue;
+  readonly functionContext: FunctionContext;
   readonly group: TaskGroupClient;
   readonly settings: Settings;
   readonly version: string;
@@ -38,6 +39,8 @@ export interface EngineDependencies {
   readonly numbering: 'log' | 'queries';
   /** Admit the statements of SQL tests (ASSERT VALUES, …) in requests. */
   readonly tests: boolean;
+  /** Queries wait for RESUME. */
+  readonly startPaused: boolean;
   /** Called last by `close`: ends what the composition opened. */
   readonly onClose: () => Promise<void>;
 }
@@ -47,7 +50,7 @@ export async function openEngine(dependencies: EngineDependencies): Promise<Engi
   const { broker, settings, schemas, group, env } = dependencies;
   const serviceId = settings.text('ksql.service.id') ?? '';
   const log = await CommandLog.open(broker, serviceId, settings.number('ksql.internal.topic.replicas'));
-  const effects = new CommandEffects({ broker, group, schemas, settings, logger: env.logger });
+  const effects = new CommandEffects({ broker, group, schemas, settings, logger: env.logger, startPaused: dependencies.startPaused });
   const runner = new CommandRunner({ log, effects, clock: env.clock, logger: env.logger });
   const clusterId = await broker.admin.clusterId();
   await runner.start();
@@ -74,7 +77,7 @@ class StatementEngine implements Engine {
     private readonly dependencies: EngineDependencies,
     private readonly parts: Parts,
   ) {
-    const { broker, env, schemas, settings, functions, numbering, tests } = dependencies;
+    const { broker, env, schemas, settings, functions, functionContext, numbering, tests } = dependencies;
     this.rules = {
       limits: {
         denied: new Set(settings.list('ksql.properties.overrides.denylist')),
@@ -83,7 +86,7 @@ class StatementEngine implements Engine {
       substitution: settings.flag('ksql.variable.substitution.enable'),
       tests,
     };
-    this.check = { settings, functions, formats: formatRules, numbering };
+    this.check = { settings, functions, functionContext, formats: formatRules, numbering };
     this.inserts = new InsertValuesExecutor({ broker, clock: env.clock, schemas });
     this.queries = new QueryRunner({
       ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(),
