@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Formats, PersistentPlan } from '../../src/plan/index.js';
+import type { MessageQueryOptions } from '../../src/runtime/index.js';
+import {
+  aggregate, BIDS, call, col, DELIMITED_FORMATS, filter, greater, groupBy, JSON_FORMATS, persistent, plus, repartition, select, selectKey, sink, streamSource,
+  streamTableJoin, tableAggregate, tableFilter, tableGroupBy, tableSelect, tableSource, tumbling,
+} from '../unit/runtime/plans.js';
+import { World, type TestRecord } from '../unit/runtime/world.js';
+
+/** Every exchange must give the same results: rows in memory, bytes in memory (lossy formats), and the repartition topic. */
+const bids = streamSource({ topic: 'bids', value: BIDS });
+const items = tableSource({ topic: 'items', value: BIDS });
+
+function counts(formats: Formats): PersistentPlan {
+  const grouped = groupBy(bids, [['NAME', col(bids, 'NAME')]]);
+  const counted = aggregate(repartition(grouped, formats), { calls: [['N', call('COUNT', col(bids, 'PRICE'))], ['S', call('SUM', col(bids, 'PRICE'))]] });
+  return persistent(sink(counted), { partitionsOf: 'bids' });
+}
+
+function perTable(formats: Formats): PersistentPlan {
+  const grouped = tableGroupBy(items, [['NAME', col(items, 'NAME')]], formats);
+  const counted = tableAggregate(grouped, { calls: [['N', call('COUNT', col(items, 'PRICE'))], ['S', call('SUM', col(items, 'PRICE'))]] });
+  const had = tableFilter(counted, greater(col(counted, 'N'), 0));
+  return persistent(sink(tableSelect(had, [['N', col(had, 'N')], ['S', plus(col(had, 'S'), 0)]])), { partitionsOf: 'items' });
+}
+
+function joined(formats: Formats): PersistentPlan {
+  const rekeyed = repartition(selectKey(filter(bids, greater(col(bids, 'PRICE'), 0)), [['NAME', col(bids, 'NAME')]]), formats);
+  const join = streamTableJoin(rekeyed, items);
+  return persistent(sink(select(join, [['P', { ...col(bids, 'PRICE') }], ['I', { kind: 'column', type: { kind: 'STRING' }, side: 'value', index: 2, name: 'I' }]])), { partitionsOf: 'bids' });
+}
+
+function windows(formats: Formats): PersistentPlan {
+  const counted = tumbling(repartition(groupBy(bids, [['NAME', col(bids, 'NAME')]]), formats), 10, { calls: [['N', call('COUNT', col(bids, 'PRICE'))]] });
+  return persistent(sink(counted), { partitionsOf: 'bids' });
+}
+
+const names = ['x', 'y', 'z', 'x y', ''];
+const record = (index: number, name: string | null, price: number | null): TestRecord => ({
+  key: `k${index % 5}`, value: index % 11 === 10 ? null : { NAME: name, PRICE: price }, timestamp: index, partition: index % 3,
+  headers: index % 4 === 0 ? [{ key: 'i', value: Buffer.from(String(index)) }] : [],
+});
+const records = Array.from({ length: 60 }, (_, index) => record(index, index % 13 === 12 ? null : (names[index % names.length] ?? null), index % 7 === 6 ? null : index));
+
+type Settings = Partial<MessageQueryOptions> & { readonly cuts?: readonly number[]; readonly restarts?: boolean };
+
+/** Feeds the records in pieces; each piece is processed and committed before the next, in a new task group with `restarts`. */
+async function run(plan: PersistentPlan, { cuts = [], restarts = false, ...options }: Settings): Promise<string[]> {
+  const world = new World();
+  for (const topic of ['bids', 'items', 'out']) await world.topic(topic, 3);
+  const settings = { offsetReset: 'earliest', caching: false, ...options } as const;
+  let group = world.group();
+  await group.startQuery(plan, settings);
+  let done = 0;
+  for (const cut of [...cuts, records.length]) {
+    const piece = records.slice(done, cut);
+    await world.write('items', piece.map((each) => ({ ...each, key: String(names[Number(each.key?.slice(1))]) })));
+    await group.whenIdle();
+    await world.write('bids', piece);
+    await group.whenIdle();
+    done = cut;
+    if (!restarts) continue;
+    await group.close();
+    group = world.group();
+    await group.startQuery(plan, settings);
+  }
+  expect((await group.status()).flatMap((query) => query.errors)).toEqual([]);
+  await group.close();
+  return world.read('out', (key) => key.toString('latin1'));
+}
+
+/** Rows of one key in order: what stands for all exchanges, partitions and cuts of the input. */
+function perKey(lines: readonly string[]): string[] {
+  const keyless = lines.filter((line) => keyOf(line).endsWith(' -')).map((line) => line.slice(3));
+  const keyed = lines.filter((line) => !keyOf(line).endsWith(' -'));
+  // Records without key may go to any partition, so there is no order among them.
+  return [...keyless.toSorted(), ...keyed.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))];
+}
+const keyOf = (line: string): string => line.slice(0, line.indexOf(' = '));
+
+describe.each([
+  ['count', counts],
+  ['table aggregate', perTable],
+  ['stream-table join', joined],
+  ['windowed count', windows],
+])('exchange: %s', (_name, planOf) => {
+  it.each([['JSON', JSON_FORMATS], ['DELIMITED', DELIMITED_FORMATS]])('memory equals topic (%s)', async (_format, formats) => {
+    const plan = planOf(formats);
+    const memory = await run(plan, { exchange: 'memory' });
+    expect(memory.length).toBeGreaterThan(10);
+    expect(perKey(await run(plan, { exchange: 'topic' }))).toEqual(perKey(memory));
+  });
+
+  it.each([['memory'], ['topic']] as const)('a stopped and resumed run equals an undisturbed one (%s)', async (exchange) => {
+    const plan = planOf(JSON_FORMATS);
+    const cuts = [7, 23, 40];
+    const straight = perKey(await run(plan, { exchange, cuts }));
+    expect(perKey(await run(plan, { exchange, cuts, restarts: true }))).toEqual(straight);
+    expect(perKey(await run(plan, { exchange, cuts, restarts: true, caching: true }))).toHaveLength(perKey(await run(plan, { exchange, cuts, caching: true })).length);
+  });
+});
