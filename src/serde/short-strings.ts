@@ -1,3 +1,11 @@
+declare global {
+  /** Node's own decoders of buffer ranges, which `toString` calls after checking its arguments; the published types leave them out. */
+  interface Buffer {
+    latin1Slice(start: number, end: number): string;
+    utf8Slice(start: number, end: number): string;
+  }
+}
+
 const SLOTS = 1024;
 const MAX_LENGTH = 32;
 

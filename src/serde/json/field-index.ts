@@ -39,12 +39,21 @@ export class FieldIndex {
     return hit;
   }
 
-  /** Scans an object from its brace; afterwards `startOf` answers. */
+  /** Scans an object from its brace, checking syntax only; afterwards `startOf` answers. */
   scan(source: JsonSource, from: number, depth: number): number {
-    enter(source, from, depth);
     const { exactStart, upperStart } = this;
     exactStart.fill(-1);
     upperStart.fill(-1);
+    return this.walk(source, from, depth, (hit, at) => {
+      if (hit.exact >= 0) exactStart[hit.exact] = at;
+      if (hit.upper >= 0) upperStart[hit.upper] = at;
+      return skipValue(source, at, depth + 1);
+    });
+  }
+
+  /** Goes over the fields of an object from its brace; `visit` gets the start of each value and gives the place after it. */
+  walk(source: JsonSource, from: number, depth: number, visit: (hit: NameHit, at: number) => number): number {
+    enter(source, from, depth);
     const { bytes } = source;
     let at = skipSpace(source, from + 1);
     if (bytes[at] === 0x7d) return at + 1;
@@ -52,10 +61,7 @@ export class FieldIndex {
       if (bytes[at] !== 0x22) malformed('expected a field name', source, at);
       const nameEnd = skipString(source, at + 1);
       const hit = this.resolve(decodeString(source, at + 1, nameEnd - 1, source.flags));
-      at = skipColon(source, nameEnd);
-      if (hit.exact >= 0) exactStart[hit.exact] = at;
-      if (hit.upper >= 0) upperStart[hit.upper] = at;
-      at = skipSpace(source, skipValue(source, at, depth + 1));
+      at = skipSpace(source, visit(hit, skipColon(source, nameEnd)));
       if (bytes[at] === 0x7d) return at + 1;
       at = skipSpace(source, expectComma(source, at));
     }

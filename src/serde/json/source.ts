@@ -16,6 +16,8 @@ export class JsonSource {
   bytes: Buffer = NO_BYTES;
   view: DataView = new DataView(new ArrayBuffer(0));
   end = 0;
+  /** A failure now only means that another way of reading decides: it is cheap, and tells nothing. */
+  isGuessing = false;
   /** Of the string scanned last: HAS_WIDE, HAS_ESCAPE. */
   flags = 0;
   /** The value read last. */
@@ -34,7 +36,11 @@ export class JsonSource {
   }
 }
 
+/** Thrown for failed guesses: one object, because making an error with its stack costs more than reading a hundred records. */
+const FAILED_GUESS = new RecordError('The record differs from the guess');
+
 export function malformed(what: string, source: JsonSource, at: number): never {
+  if (source.isGuessing) throw FAILED_GUESS;
   const byte = at < source.end ? source.bytes[at] : undefined;
   const found = byte === undefined ? 'the end of the record' : `byte 0x${byte.toString(16).padStart(2, '0')}`;
   throw new RecordError(`The record is not valid JSON: ${what}, found ${found}`);
@@ -42,6 +48,7 @@ export function malformed(what: string, source: JsonSource, at: number): never {
 
 /** The value at `at` is of a kind its column cannot take. */
 export function wrongKind(source: JsonSource, at: number, required: string, depth: number, detail = ''): never {
+  if (source.isGuessing) throw FAILED_GUESS;
   throw new RecordError(
     `Cannot convert ${kindAt(source, at)} to ${required}${detail === '' ? '' : ` (${detail})`}, path: ${pathText(source, depth)}`,
   );

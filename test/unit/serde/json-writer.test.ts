@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   array, BIGINT, BOOLEAN, BYTES, DATE, decimal, DOUBLE, INTEGER, map, STRING, struct, TIME, type SqlType, type SqlValue,
 } from '../../../src/types/index.js';
-import { side, writing } from './sides.js';
+import { reading, side, writing } from './sides.js';
 
 const values: [SqlType, SqlValue, string][] = [
   [BOOLEAN, true, 'true'], [BOOLEAN, false, 'false'], [INTEGER, null, 'null'], [INTEGER, 0, '0'], [INTEGER, -2147483648, '-2147483648'],
@@ -31,4 +31,14 @@ test('names are escaped and written as they are', () => {
 test('a null without an object is no bytes, a side without columns too', () => {
   expect(writing(side('JSON', [['K', INTEGER]], { isKey: true }))([null])).toBeNull();
   expect(writing(side('JSON', [], { isKey: true }))([])).toBeNull();
+});
+
+test('hostile names never become code', () => {
+  const names = ['");globalThis.polluted=1;("', "';globalThis.polluted=1;//", '`${globalThis.polluted=1}`', '\u2028globalThis.polluted=1', '*/globalThis.polluted=1/*', '__proto__'];
+  const layout = side('JSON', names.map((name) => [name, INTEGER] as const));
+  const bytes = writing(layout)([1, 2, 3, 4, 5, 6]) ?? Buffer.alloc(0);
+  const read = reading(layout);
+  for (let round = 0; round < 3; round++) expect(read(bytes)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(Reflect.has(globalThis, 'polluted')).toBe(false);
+  expect(Reflect.has({}, 'polluted')).toBe(false);
 });
