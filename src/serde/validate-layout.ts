@@ -38,6 +38,7 @@ function reasonOfFormat(format: FormatInfo, columns: readonly Column[], isKey: b
     case 'JSON_SR': return hasOddMapKeys(columns) ? 'JSON only supports MAP types with STRING keys' : null;
     case 'AVRO': return hasOddMapKeys(columns) ? 'Avro only supports MAPs with STRING keys' : reasonOfAvroNames(columns);
     case 'PROTOBUF':
+      return hasOddMapKeys(columns) ? 'PROTOBUF format only supports MAP types with STRING keys' : reasonOfProtobufNames(columns);
     case 'PROTOBUF_NOSR': return hasOddMapKeys(columns) ? 'PROTOBUF format only supports MAP types with STRING keys' : null;
     default: return assertNever(format.name);
   }
@@ -76,6 +77,12 @@ function reasonOfAvroNames(columns: readonly Column[]): string | null {
     if (problem !== null) return `Schema is not compatible with Avro: ${problem}`;
   }
   return null;
+}
+
+/** A registered schema is a text, so its names must be words of the language; without a registry any name will do. */
+function reasonOfProtobufNames(columns: readonly Column[]): string | null {
+  const odd = namesIn(columns).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  return odd === undefined ? null : `Schema is not compatible with Protobuf: Illegal name: ${odd}`;
 }
 
 function namesIn(fields: readonly { readonly name: string; readonly type: SqlType }[]): string[] {

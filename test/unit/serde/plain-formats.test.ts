@@ -95,6 +95,8 @@ describe('which columns a format holds', () => {
     expect(reason('JSON', [['A', struct([{ name: 'F', type: map(STRING, STRING) }])]], true)).toContain('Key column name: `A`. Column type: STRUCT<`F` MAP<STRING, STRING>>.');
     expect(reason('AVRO', [['1A', INTEGER]])).toBe('Schema is not compatible with Avro: Illegal initial character: 1A');
     expect(reason('AVRO', [['a.b', INTEGER], ['A', struct([{ name: 'b c', type: INTEGER }])]])).toBe('Schema is not compatible with Avro: Illegal character in: b c');
+    expect(reason('PROTOBUF', [['A', struct([{ name: 'b c', type: INTEGER }])]])).toBe('Schema is not compatible with Protobuf: Illegal name: b c');
+    expect(reason('PROTOBUF_NOSR', [['a b', INTEGER]])).toBeNull();
     expect(reason('PROTOBUF', [['A', map(INTEGER, INTEGER)]])).toBe('PROTOBUF format only supports MAP types with STRING keys');
   });
   test('names are found without regard to case', () => {
