@@ -25,10 +25,10 @@ export function editDistance(left: string, right: string, limit = Number.POSITIV
 
 /**
  * The candidates close enough to a word to be what was meant, nearest first, equals first among them by their order. The longer the word, the more
- * slips are forgiven: about one in three characters.
+ * slips are forgiven: one in three characters, none in shorter words.
  */
 export function nearestWords(word: string, candidates: Iterable<string>, most = 3): string[] {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = Math.floor(word.length / 3);
   return [...candidates]
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate, limit) }))
     .filter((each) => each.distance <= limit)

@@ -26,7 +26,7 @@ export function renderSpan(span: Span, sql: string): string {
   const view = clip(line, span.column, marked);
   const gutter = String(span.line);
   const blank = ' '.repeat(gutter.length);
-  const pad = [...view.text.slice(0, view.column)].map((char) => (char === '\t' ? '\t' : ' ')).join('');
+  const pad = view.text.slice(0, view.column).replace(/[^\t]/g, ' ');
   return `${blank} |\n${gutter} | ${view.text}\n${blank} | ${pad}${'^'.repeat(view.marked)}`;
 }
 

@@ -14,3 +14,13 @@ export function formatIdentifier(name: string): string {
 export function formatString(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
+
+/** A name behind a dot: one that begins with a digit would read as the end of a number. */
+export function formatMember(name: string): string {
+  return /^\d[A-Z0-9_@]*$/.test(name) ? `\`${name}\`` : formatIdentifier(name);
+}
+
+/** A name before a bracket, or of a type: ARRAY, MAP and STRUCT mean something else there. */
+export function formatPlainName(name: string): string {
+  return name === 'ARRAY' || name === 'MAP' || name === 'STRUCT' ? `\`${name}\`` : formatIdentifier(name);
+}

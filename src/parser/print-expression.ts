@@ -1,6 +1,6 @@
 import { assertNever } from '../errors/index.js';
 import type { Expression, Literal, SearchedCase, SimpleCase, StructConstructor, MapConstructor } from './ast.js';
-import { formatIdentifier, formatString } from './format-identifier.js';
+import { formatIdentifier, formatMember, formatPlainName, formatString } from './format-identifier.js';
 import { LONGEST_LEFT_CHAIN } from './operator-chains.js';
 import { printType } from './print-type.js';
 
@@ -21,7 +21,7 @@ export function printExpression(node: Expression): string {
     case 'string':
       return printLiteral(node);
     case 'column':
-      return node.source === null ? formatIdentifier(node.name) : `${formatIdentifier(node.source)}.${formatIdentifier(node.name)}`;
+      return node.source === null ? formatIdentifier(node.name) : `${formatIdentifier(node.source)}.${formatMember(node.name)}`;
     case 'lambdaVariable':
       return formatIdentifier(node.name);
     case 'arithmetic':
@@ -53,7 +53,7 @@ export function printExpression(node: Expression): string {
     case 'struct':
       return printStruct(node);
     case 'call':
-      return isLongConcat(node) ? printChain(node) : `${printCallName(node.name)}(${printList(node.arguments)})`;
+      return isLongConcat(node) ? printChain(node) : `${formatPlainName(node.name)}(${printList(node.arguments)})`;
     case 'subscript':
       return `${printBase(node.base)}[${printExpression(node.index)}]`;
     case 'dereference':
@@ -102,15 +102,6 @@ function isUnitText(text: string): boolean {
   return text === 'DAY' || text === 'HOUR' || text === 'MINUTE' || text === 'SECOND';
 }
 
-/** ARRAY, MAP and STRUCT before a bracket are constructors. */
-function printCallName(name: string): string {
-  return isConstructorWord(name) ? `\`${name}\`` : formatIdentifier(name);
-}
-
-function isConstructorWord(name: string): boolean {
-  return name === 'ARRAY' || name === 'MAP' || name === 'STRUCT';
-}
-
 function printSign(operator: '+' | '-', operand: Expression): string {
   const text = printExpression(operand);
   if (operator === '-' && startsWithNumber(operand)) return `-(${text})`;
@@ -127,7 +118,7 @@ function startsWithNumber(node: Expression): boolean {
 function printBase(node: Expression): string {
   const text = printExpression(node);
   const isSigned = node.kind === 'sign' || text.startsWith('-');
-  if (node.kind === 'column' && node.source === null && isConstructorWord(node.name)) return `\`${node.name}\``;
+  if (node.kind === 'column' && node.source === null) return formatPlainName(node.name);
   return isSigned || node.kind === 'lambda' ? `(${text})` : text;
 }
 

@@ -22,7 +22,7 @@ export function printQuery(query: Query): string {
 function printItem(item: SelectItem): string {
   switch (item.kind) {
     case 'item':
-      return item.alias === null ? printExpression(item.expression) : `${printExpression(item.expression)} ${formatIdentifier(item.alias)}`;
+      return item.alias === null ? printExpression(item.expression) : `${printExpression(item.expression)} AS ${formatIdentifier(item.alias)}`;
     case 'star':
       return item.source === null ? '*' : `${formatIdentifier(item.source)}.*`;
     case 'structStar': {

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors/index.js';
 import type { TypeNode } from './ast.js';
-import { formatIdentifier } from './format-identifier.js';
+import { formatIdentifier, formatPlainName } from './format-identifier.js';
 
 /** A type as SQL. In messages the names of fields are always quoted. */
 export function printType(type: TypeNode, quote: (name: string) => string = formatIdentifier): string {
@@ -18,7 +18,7 @@ export function printType(type: TypeNode, quote: (name: string) => string = form
       if (type.fields.length === 0) return 'STRUCT< >';
       return `STRUCT<${type.fields.map((field) => `${quote(field.name)} ${printType(field.type, quote)}`).join(', ')}>`;
     case 'namedType':
-      return quote(type.name);
+      return formatPlainName(type.name);
     default:
       return assertNever(type);
   }

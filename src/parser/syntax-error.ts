@@ -1,8 +1,9 @@
-import { tokenMatcher, type IToken, type TokenType } from 'chevrotain';
-import { didYouMean, nearestWord, ParseError, type Span } from '../errors/index.js';
+import type { IToken, TokenType } from 'chevrotain';
+import { nearestWord, ParseError, type Span } from '../errors/index.js';
 import type { Choice, GrammarWalk, Place } from './grammar-walk.js';
 import { isReservedWord } from './keywords.js';
 import { lineColumn, type SourceText } from './source-text.js';
+import { keywordNames, syntaxHint } from './syntax-hints.js';
 import * as t from './tokens.js';
 
 /** The longest list of expected tokens that is shown. */
@@ -14,12 +15,14 @@ const CHOOSING_RULES: ReadonlySet<string> = new Set([
 ]);
 
 /** What is known about a place where the text stops following the grammar. */
-interface Failure {
+export interface Failure {
   readonly walk: GrammarWalk;
   readonly tokens: readonly IToken[];
   /** Index of the offending token; the number of tokens when the text ends too early. */
   readonly index: number;
   readonly places: readonly Place[];
+  /** The places one token earlier. */
+  readonly before: readonly Place[];
   /** The rules that cannot go on, each where it stands. */
   readonly offended: readonly Place[];
   /** Everything that could stand here. */
@@ -47,12 +50,12 @@ export function syntaxError(input: SyntaxErrorInput): ParseError {
   // Where a GATE refused what the network admits, the parser's own place is the right one.
   const isAdmitted = end >= 0 && result.accepted === tokens.length;
   const index = isAdmitted ? Math.max(0, input.failedAt - start) : result.accepted;
-  const failure = failureAt(input.walk, tokens, index, result.places);
+  const failure = failureAt(input.walk, tokens, index, result);
   const at = tokens[index];
   const span = at === undefined ? endSpan(input.source, tokens) : input.source.span(at.startOffset, at.startOffset + at.image.length);
   const where = lineColumn(span);
   const explanation = explain(failure, at, where);
-  return new ParseError(`line ${where}: Syntax Error\n${explanation}`, { span, hint: hintFor(failure, at) ?? typoHint(failure, result.before) });
+  return new ParseError(`line ${where}: Syntax Error\n${explanation}`, { span, hint: syntaxHint(failure, at) });
 }
 
 function statementStart(tokens: readonly IToken[], failedAt: number): number {
@@ -67,12 +70,12 @@ function endSpan(source: SourceText, tokens: readonly IToken[]): Span {
   return source.span(end, end);
 }
 
-function failureAt(walk: GrammarWalk, tokens: readonly IToken[], index: number, places: readonly Place[]): Failure {
+function failureAt(walk: GrammarWalk, tokens: readonly IToken[], index: number, { places, before }: Pick<Failure, 'places' | 'before'>): Failure {
   const offended = places.map((place) => walk.offended(place));
   const choices = walk.choices(places, index);
   // A rule that waits for one certain token lists all that could have stood before it, too; one that has a choice lists its choice.
   const local = offended.every((place) => isWaiting(place)) ? choices : walk.choices(offended, index);
-  return { walk, tokens, index, places, offended, choices, expected: inOrder(local) };
+  return { walk, tokens, index, places, before, offended, choices, expected: inOrder(local) };
 }
 
 function isWaiting(place: Place): boolean {
@@ -126,10 +129,6 @@ function unknownStatement(failure: Failure, word: string): string {
   return nearest === null ? `Unknown statement '${word}'` : `Unknown statement '${word}'\nDid you mean '${nearest}'?`;
 }
 
-function keywordNames(types: readonly TokenType[]): string[] {
-  return types.map((type) => type.name).filter((name) => t.keywordOf(name) !== undefined);
-}
-
 /** The one token that all open rules wait for, if the text goes on as if it stood here. */
 function missingToken(failure: Failure, at: IToken | undefined): string | null {
   if (!failure.offended.every(isWaiting)) return null;
@@ -152,50 +151,4 @@ function isInsideUndecidedItem(failure: Failure): boolean {
     }
     return false;
   });
-}
-
-// ---------------------------------------------------------------- hints
-
-function hintFor(failure: Failure, at: IToken | undefined): string | undefined {
-  const previous = failure.tokens[failure.index - 1];
-  if (at === undefined || at.tokenType === t.Semicolon) {
-    const bracket = openBracket(failure);
-    if (bracket !== null) return bracket;
-    return at === undefined && accepts(failure, t.Semicolon) ? "End the statement with ';'." : undefined;
-  }
-  if (previous?.tokenType === t.Comma && at.tokenType === t.kw('FROM')) return 'Remove the comma before FROM.';
-  if (at.tokenType === t.kw('DISTINCT')) return 'SELECT DISTINCT is not supported. Use GROUP BY.';
-  if (at.tokenType === t.OpenString) return "A quote inside a string is written twice: ''.";
-  if (isReservedWord(at.image.toUpperCase()) && failure.expected.includes(t.BareIdentifier)) return `Write \`${at.image}\` to use the word as a name.`;
-  if (at.tokenType === t.Unrecognized) return undefined;
-  return openBracket(failure) ?? undefined;
-}
-
-/** Names the innermost bracket that is open, where closing it would be right. */
-function openBracket(failure: Failure): string | null {
-  const open: IToken[] = [];
-  for (const token of failure.tokens.slice(0, failure.index)) {
-    if (token.tokenType === t.LeftParen || token.tokenType === t.LeftBracket) open.push(token);
-    else if (token.tokenType === t.RightParen || token.tokenType === t.RightBracket) open.pop();
-  }
-  const last = open.at(-1);
-  if (last === undefined) return null;
-  const closing = last.tokenType === t.LeftParen ? t.RightParen : t.RightBracket;
-  return accepts(failure, closing) ? `Close the bracket: ${closing.LABEL ?? closing.name} is missing.` : null;
-}
-
-function accepts(failure: Failure, type: TokenType): boolean {
-  return failure.choices.some((choice) => choice.type === type);
-}
-
-/** A misspelt keyword is often taken for a name, and the next word is the one that does not fit. */
-function typoHint(failure: Failure, before: readonly Place[]): string | undefined {
-  const at = failure.tokens[failure.index];
-  const here = at?.tokenType === t.BareIdentifier ? didYouMean(at.image, keywordNames(failure.choices.map((choice) => choice.type))) : null;
-  if (here !== null) return here;
-  const previous = failure.tokens[failure.index - 1];
-  if (previous === undefined || previous.tokenType !== t.BareIdentifier) return undefined;
-  const choices = failure.walk.choices(before, failure.index - 1).filter((choice) => !tokenMatcher(previous, choice.type));
-  const meant = nearestWord(previous.image, keywordNames(choices.map((choice) => choice.type)));
-  return meant === null ? undefined : `Did you mean '${meant}' instead of '${previous.image}'?`;
 }

@@ -1,0 +1,2 @@
+/* a column name twice */
+CREATE STREAM S (ID INT KEY, A INT, a STRING) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');

@@ -1,0 +1,2 @@
+/* IN needs at least one value */
+SELECT * FROM S WHERE ID IN ();

@@ -1,0 +1,2 @@
+/* as many values as columns */
+INSERT INTO S (ID, NAME) VALUES (1);

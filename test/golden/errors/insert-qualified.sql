@@ -1,0 +1,2 @@
+/* values read no source */
+INSERT INTO S (ID) VALUES (S.ID);

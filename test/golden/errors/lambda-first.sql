@@ -1,0 +1,2 @@
+/* lambdas come last */
+SELECT TRANSFORM(A, X => X + 1, B) FROM S;

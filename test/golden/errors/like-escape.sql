@@ -1,0 +1,2 @@
+/* the escape is one character */
+SELECT * FROM S WHERE NAME LIKE 'a!%' ESCAPE '!!';

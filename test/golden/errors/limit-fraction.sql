@@ -1,0 +1,2 @@
+/* LIMIT takes integers */
+SELECT * FROM S LIMIT 2.5;

@@ -1,0 +1,3 @@
+/* a query where the statement should end */
+CREATE STREAM BIG
+  SELECT * FROM ORDERS;

@@ -1,0 +1,3 @@
+/* a second statement begins before the first ends */
+SHOW STREAMS
+SHOW TABLES;

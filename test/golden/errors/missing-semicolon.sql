@@ -1,0 +1,2 @@
+/* the text ends without a semicolon */
+SELECT * FROM ORDERS

@@ -1,0 +1,2 @@
+/* a misspelt FROM reads as an alias */
+SELECT ID FORM ORDERS;

@@ -1,0 +1,2 @@
+/* a call that is never closed */
+SELECT * FROM S WHERE LEN(NAME > 3;

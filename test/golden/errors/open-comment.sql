@@ -1,0 +1,2 @@
+/* a comment that is never closed */
+SELECT * /* all of them FROM S;

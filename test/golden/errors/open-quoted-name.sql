@@ -1,0 +1,2 @@
+/* a quoted name that is never closed */
+SELECT `my col FROM S;

@@ -1,0 +1,4 @@
+/* a string that is never closed */
+SELECT *
+FROM S
+WHERE NAME = 'abc;

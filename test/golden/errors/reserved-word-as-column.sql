@@ -1,0 +1,2 @@
+/* reserved words need quotes */
+CREATE STREAM S (ID INT KEY, GROUP STRING) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');

@@ -1,0 +1,2 @@
+/* RUN SCRIPT is a client command */
+RUN SCRIPT 'x.sql';

@@ -1,0 +1,2 @@
+/* DISTINCT is reserved and not supported */
+SELECT DISTINCT ID FROM ORDERS EMIT CHANGES;

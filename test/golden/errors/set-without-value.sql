@@ -1,0 +1,2 @@
+/* SET needs a value */
+SET 'auto.offset.reset';

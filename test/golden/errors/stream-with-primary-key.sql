@@ -1,0 +1,2 @@
+/* streams have keys */
+CREATE STREAM S (ID INT PRIMARY KEY) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');

@@ -1,0 +1,2 @@
+/* -> binds to one value */
+SELECT A + B->* FROM S;

@@ -1,0 +1,2 @@
+/* a column with two names */
+SELECT ID A B FROM S;

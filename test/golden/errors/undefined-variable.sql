@@ -1,0 +1,2 @@
+/* a variable nobody defined */
+SELECT * FROM ${source};

@@ -1,0 +1,2 @@
+/* a character the language does not use */
+SELECT * FROM S WHERE A = ?;

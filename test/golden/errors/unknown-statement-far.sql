@@ -1,0 +1,2 @@
+/* a word that is near no statement */
+FROBNICATE ORDERS;

@@ -1,0 +1,2 @@
+/* a word that begins no statement, near one that does */
+SELEC * FROM ORDERS;

@@ -1,0 +1,2 @@
+/* a time unit that does not exist */
+SELECT COUNT(*) FROM S WINDOW TUMBLING (SIZE 1 WEEK) GROUP BY ID EMIT CHANGES;
