@@ -98,7 +98,7 @@ export const tumbling = (from: StreamStep, sizeMs: number, options: AggregateOpt
   const graceMs = options.graceMs ?? 1_000_000;
   return {
     kind: 'streamWindowedAggregate', ...made, source: from, emitFinal: options.emitFinal ?? false,
-    schema: { ...made.schema, window: { type: 'TUMBLING', sizeMs } }, window: { type: 'TUMBLING', sizeMs, graceMs, retentionMs: sizeMs + graceMs },
+    schema: { ...made.schema, window: { type: 'TUMBLING', sizeMs } }, window: { type: 'TUMBLING', sizeMs, graceMs, retentionMs: 2_000_000 },
   };
 };
 export const streamTableJoin = (left: StreamStep, right: TableStep, type: 'INNER' | 'LEFT' = 'LEFT'): StreamStep => ({
