@@ -16,7 +16,9 @@ export type Process = (input: number, key: Key | null, row: Row | null, old: Row
  */
 export class DemandGate {
   private open: ScanDemand | null = null;
-  private readonly waiting: Arrival[] = [];
+  private waiting: Arrival[] = [];
+  /** Position of the first that still waits. */
+  private next = 0;
 
   constructor(private readonly process: Process) {}
 
@@ -45,10 +47,12 @@ export class DemandGate {
   }
 
   private drain(): void {
-    while (this.open === null) {
-      const next = this.waiting.shift();
-      if (next === undefined) return;
+    for (let next = this.waiting[this.next]; this.open === null && next !== undefined; next = this.waiting[this.next]) {
+      this.next++;
       this.process(next.input, next.key, next.row, next.old, next.timestamp);
     }
+    if (this.next < this.waiting.length) return;
+    this.waiting = [];
+    this.next = 0;
   }
 }
