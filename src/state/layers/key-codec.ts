@@ -3,7 +3,7 @@ import {
   bytesOf, canonicalLong, entriesOf, itemsOf, longToBigInt, numberOf, stringOf,
   type Key, type SqlType, type SqlValue,
 } from '../../types/index.js';
-import { ByteReader, ByteWriter } from './byte-writer.js';
+import { ByteWriter, type ByteReader } from './byte-writer.js';
 import { compareKeys } from './compare-keys.js';
 import type { ValueCodec } from './row-codec.js';
 

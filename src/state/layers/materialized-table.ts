@@ -3,6 +3,7 @@ import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
 import type { BytesStore, WriteOperation } from '../store.js';
 import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
 import type { Addressing, SortKey } from './addressing.js';
+import { ByteReader, ByteWriter } from './byte-writer.js';
 import { EntryCodec } from './entry-codec.js';
 import { Expiry } from './expiry.js';
 import { KeyIndex } from './key-index.js';
@@ -30,6 +31,8 @@ const DEFAULT_BYTES = 10_000_000;
 const DEFAULT_SHARD = 2 ** 22;
 /** Bounds one call where most rows are dirty or in use. */
 const TRIM_STEPS = 20_000;
+/** Where the store keeps the high water of what was committed: below all rows and indexes. */
+const HIGH_WATER = Uint8Array.of(0x68);
 const NO_BUCKET = Symbol('no bucket');
 
 /**
@@ -65,6 +68,7 @@ export class MaterializedTable implements Table {
   private freshFrom: number;
   private high = -1;
   private low = -Infinity;
+  private committedHigh = -1;
   private readonly retentionMs: number | null;
   private cachedBytes = 0;
   private uncommittedBytes = 0;
@@ -87,6 +91,8 @@ export class MaterializedTable implements Table {
     const isListed = layout.kind === 'session' || layout.kind === 'events';
     this.index = isListed ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
     this.expiry = new Expiry(this, this.codec, this.retentionMs, this.index);
+    const high = this.addressing.hasTime ? this.store.get(HIGH_WATER) : null;
+    if (high !== null) this.restoreHighWater((this.committedHigh = new ByteReader(high).double()));
   }
 
   connect(forward: Forward): void {
@@ -95,10 +101,11 @@ export class MaterializedTable implements Table {
   highWater(): number {
     return this.high;
   }
+  /** Never below what the store was committed with: buckets after it must be those that are new to it. */
   restoreHighWater(time: number): void {
-    this.high = time;
-    this.low = this.retentionMs === null ? -Infinity : time - this.retentionMs + 1;
-    if (!this.pristine) this.freshFrom = this.addressing.hasTime ? this.addressing.bucketOfTime(time) + 1 : Infinity;
+    this.high = Math.max(time, this.committedHigh);
+    this.low = this.retentionMs === null ? -Infinity : this.high - this.retentionMs + 1;
+    if (!this.pristine) this.freshFrom = this.addressing.hasTime ? this.addressing.bucketOfTime(this.high) + 1 : Infinity;
     this.expiry.committed(this.low, this.deletableBelow());
   }
   /** Rows below this time are invisible. */
@@ -218,6 +225,11 @@ export class MaterializedTable implements Table {
       visit(slot.key, slot.row, slot.timestamp);
     }
     this.index?.collectDirty(operations);
+    if (this.addressing.hasTime && this.high > this.committedHigh) {
+      const writer = new ByteWriter();
+      writer.double(this.high);
+      operations.push({ kind: 'put', key: HIGH_WATER, value: writer.finish() });
+    }
   }
   /** The commit was acknowledged and `store.write` is done. */
   markCommitted(): void {
@@ -228,6 +240,7 @@ export class MaterializedTable implements Table {
     }
     this.dirty = [];
     this.uncommittedBytes = 0;
+    this.committedHigh = this.high;
     this.index?.markCommitted();
     this.expiry.committed(this.low, this.deletableBelow());
     this.dropExpired();
@@ -246,7 +259,7 @@ export class MaterializedTable implements Table {
     this.index?.clear();
     this.pristine = isEmpty(this.store);
     this.restoreHighWater(-1);
-    this.freshFrom = this.pristine ? -Infinity : Infinity;
+    if (this.pristine) this.freshFrom = -Infinity;
     this.expiry.reset();
   }
   dirtyBytes(): number {

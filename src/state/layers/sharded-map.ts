@@ -2,7 +2,7 @@ import type { MapKey } from '../../types/index.js';
 
 /** A Map without the 2^24 entry limit of one JavaScript Map: entries spill into further maps. One map is the usual case. */
 export class ShardedMap<V> {
-  private readonly shards: Map<MapKey | null, V>[] = [new Map()];
+  private readonly shards: Map<MapKey | null, V>[] = [new Map<MapKey | null, V>()];
 
   constructor(private readonly shardSize: number) {}
 
@@ -32,7 +32,7 @@ export class ShardedMap<V> {
     if (room === null) {
       // A full single map may hold the key already.
       if (shards.length === 1 && shards[0]?.has(key) === true) room = shards[0];
-      else shards.push((room = new Map()));
+      else shards.push((room = new Map<MapKey | null, V>()));
     }
     room.set(key, value);
   }

@@ -50,7 +50,7 @@ export function windowFinals(events: readonly Event[], { size, advance, grace, r
     const high = Math.max(-1, ...accepted.map((each) => each.start));
     const windows = [...new Set(accepted.map((each) => `${String(each.start).padStart(8, '0')}|${each.key}`))].sort();
     for (const window of windows) {
-      const [start = 0, key = ''] = [Number(window.slice(0, 8)), window.slice(9)];
+      const [start, key] = [Number(window.slice(0, 8)), window.slice(9)];
       if (emitted.has(window) || start + size > streamTime - grace) continue;
       emitted.add(window);
       if (start < high - retention + 1) continue;
@@ -238,8 +238,9 @@ export function foreignKey(events: readonly Event[], type: 'INNER' | 'LEFT'): st
     const time = Math.max(ts, right?.ts ?? -1);
     const isQuiet = old === null || oldKey === newKey;
     if (type === 'LEFT') out.push(line(key, value === null ? null : joined(value, right), time));
-    else if (newKey === null) oldKey === null ? [] : out.push(line(key, null, time));
-    else if (right !== null && value !== null) out.push(line(key, joined(value, right), time));
+    else if (newKey === null) {
+      if (oldKey !== null) out.push(line(key, null, time));
+    } else if (right !== null && value !== null) out.push(line(key, joined(value, right), time));
     else if (!isQuiet) out.push(line(key, null, time));
   }
   return out;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Key, Row } from '../../../src/types/index.js';
 import type { OperatorSpec } from '../../../src/runtime/operators/create-operator.js';
-import { OperatorRun, show } from '../../unit/operators/operator-run.js';
+import { OperatorRun, show, values } from '../../unit/operators/operator-run.js';
 import { countAndSum, streamStreamJoinOf, tableAggregateOf, tableTableJoinOf, windowedOf } from '../../unit/operators/steps.js';
 import { ForeignKeyRun } from '../../unit/operators/foreign-key-run.js';
 import { foreignKey, sessions, streamStream, tableGroups, tableTable, windowFinals, windowUpdates, type Event } from './naive.js';
@@ -37,9 +37,9 @@ const withoutOld = (run: OperatorRun): string[] => run.emitted.map((each) => sho
 /** Newest row per key of a change log, and a check that every old is the row emitted before. */
 function replay(run: OperatorRun): Map<string, string> {
   const rows = new Map<string, string>();
-  const text = (row: Row | null | undefined): string => row?.map((value) => value ?? '-').join() ?? 'null';
+  const text = (row: Row | null | undefined): string => (row === null || row === undefined ? 'null' : values(row));
   for (const { key, row, old } of run.emitted) {
-    const name = String(key?.join());
+    const name = key === null ? 'null' : values(key);
     expect(text(old), `old of ${name}`).toBe(rows.get(name) ?? 'null');
     if (row === null) rows.delete(name);
     else rows.set(name, text(row));

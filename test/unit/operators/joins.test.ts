@@ -4,7 +4,7 @@ import { drive, OperatorRun, type RunOptions } from './operator-run.js';
 import {
   column, flatMapOf, materializeOf, streamStreamJoinOf, streamTableJoinOf, tableAggregateOf, countAndSum, tableOf, tableTableJoinOf, type StreamStreamShape,
 } from './steps.js';
-import { STRING } from '../../../src/types/index.js';
+import { STRING, type SqlValue } from '../../../src/types/index.js';
 
 const MINUTE = 60_000;
 
@@ -126,9 +126,9 @@ describe('tables', () => {
 
 describe('table functions', () => {
   it('zips results and emits nothing for none', async () => {
-    const lists = new Map([['two', ['a', 'b']], ['none', []]]);
+    const lists = new Map<SqlValue, string[]>([['two', ['a', 'b']], ['none', []]]);
     const run = await OperatorRun.open({
-      kind: 'flatMap', step: flatMapOf(), pieces: { functions: [(_key, row) => lists.get(String(row[0])) ?? null, (_key, row) => (row[0] === 'two' ? ['x'] : null)] },
+      kind: 'flatMap', step: flatMapOf(), pieces: { functions: [(_key, row) => lists.get(row[0] ?? null) ?? null, (_key, row) => (row[0] === 'two' ? ['x'] : null)] },
     });
     expect(await drive(run, '@1 k = two\n@2 k = none\n@3 k = other\n@4 k = null')).toEqual(['k = two,a,x @1', 'k = two,b,- @1']);
   });

@@ -71,11 +71,11 @@ export class OperatorRun {
   /** Commit, forget everything, start again over the same stores. */
   async restart(): Promise<void> {
     await this.commit();
-    const observed = JSON.stringify(this.operator.observed());
+    const observed = structuredClone(this.operator.observed());
     this.operator.close();
     this.operator = createOperator(this.spec);
     this.start();
-    this.operator.restoreObserved(JSON.parse(observed));
+    this.operator.restoreObserved(observed);
   }
   /** The commit failed: back to the state of `observed`. */
   abort(observed: Readonly<Record<string, number>>): void {
@@ -124,8 +124,8 @@ export function show({ key, row, old, timestamp }: Emitted): string {
   const before = old === null || old === undefined ? '' : `${values(old)} -> `;
   return `${key === null ? 'null' : values(key)} = ${before}${row === null ? 'null' : values(row)} @${timestamp}`;
 }
-function values(row: readonly SqlValue[]): string {
-  return row.map((value) => (value === null ? '-' : String(value))).join(',');
+export function values(row: readonly SqlValue[]): string {
+  return row.map((value) => (value === null ? '-' : typeof value === 'object' ? JSON.stringify(value) : String(value))).join(',');
 }
 
 /** Feeds lines `@ts key = v` (left or only side) and `right@ts key = v`; `null` as key or row; `stop` commits and restarts. Returns what came out. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WindowSpec } from '../../../src/plan/index.js';
-import { drive, OperatorRun, type RunOptions } from './operator-run.js';
+import { drive, OperatorRun, values, type RunOptions } from './operator-run.js';
 import { aggregateOf, countAndSum, windowedOf } from './steps.js';
 
 const tumbling = (sizeMs: number, graceMs: number, retentionMs = sizeMs + graceMs): WindowSpec => ({ type: 'TUMBLING', sizeMs, graceMs, retentionMs });
@@ -56,7 +56,7 @@ describe('tumbling and hopping windows', () => {
     expect(table.get(['a', 30, 40])?.row).toEqual([1, 1]);
     await drive(run, 'commit\ncommit');
     const left: string[] = [];
-    for await (const page of table.store.scan({}, 10)) for (const entry of page) left.push(table.codec.decode(entry).key.join());
+    for await (const page of table.store.scan(table.codec.addressing.all(), 10)) for (const entry of page) left.push(values(table.codec.decode(entry).key));
     expect(left).toEqual(['a,30,40']);
   });
 });

@@ -5,7 +5,7 @@ import { keyBytes, keyCodec } from '../../../src/state/layers/key-codec.js';
 import { rowCodec } from '../../../src/state/layers/row-codec.js';
 import {
   array, BIGINT, BOOLEAN, BYTES, canonicalLong, compareValues, DATE, decimal, DOUBLE, INTEGER, map, STRING, struct, TIME, TIMESTAMP,
-  type SqlType, type SqlValue,
+  entriesOf, itemsOf, stringOf, type SqlType, type SqlValue,
 } from '../../../src/types/index.js';
 
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(canonicalLong);
@@ -79,7 +79,10 @@ function orderOf(type: SqlType, a: SqlValue, b: SqlValue): number {
 }
 
 /** Maps come back in key order. */
-function sorted(value: SqlValue | readonly SqlValue[]): unknown {
-  if (value instanceof Map) return [...value].map(([k, v]) => [k, sorted(v)]).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
-  return Array.isArray(value) ? value.map(sorted) : value;
+function sorted(value: SqlValue): unknown {
+  if (value instanceof Map) {
+    const entries = [...entriesOf(value)].map(([k, v]) => ({ k: stringOf(k), v: sorted(v) }));
+    return entries.sort((a, b) => (a.k < b.k ? -1 : 1));
+  }
+  return Array.isArray(value) ? itemsOf(value).map(sorted) : value;
 }
