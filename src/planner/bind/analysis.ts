@@ -2,6 +2,8 @@ import type { Catalog } from '../../catalog/index.js';
 import { assertNever, BindError } from '../../errors/index.js';
 import type { FunctionCatalogue } from '../../functions/index.js';
 import type { Expression, Query, SelectItem, WindowClause } from '../../parser/index.js';
+import { quoteName } from '../../types/index.js';
+import { isSystemColumn } from './columns.js';
 import { bindJoins, checkDistinctSources, type BoundJoin } from './join.js';
 import { syntheticKeyName } from './names.js';
 import { qualifyQuery } from './qualify.js';
@@ -29,6 +31,8 @@ export interface QueryAnalysis {
 }
 
 export interface AnalysisContext {
+  /** The result is written somewhere: its columns need names that no source has anyway. */
+  readonly isPersistent: boolean;
   readonly catalog: Catalog;
   readonly functions: FunctionCatalogue;
 }
@@ -40,6 +44,7 @@ export function analyzeQuery(query: Query, context: AnalysisContext): QueryAnaly
   checkAliases(sources);
   const named = nameSelectItems(qualifyQuery(query, sources), sources);
   const isJoin = sources.length > 1;
+  if (context.isPersistent) checkReservedNames(named);
   const known: KnownNames = {
     sources,
     synthetic: isJoin ? syntheticKeyName(sources) : null,
@@ -63,6 +68,12 @@ export function analyzeQuery(query: Query, context: AnalysisContext): QueryAnaly
     limit: named.limit,
     syntheticKey: known.synthetic,
   };
+}
+
+function checkReservedNames(query: Query): void {
+  const reserved = query.select.filter(isNamed).find((item) => isSystemColumn(item.alias));
+  if (reserved === undefined) return;
+  throw new BindError(`Reserved column name in select: ${quoteName(reserved.alias)}. Please remove or alias the column.`, { span: reserved.span });
 }
 
 function checkAliases(sources: readonly BoundSource[]): void {

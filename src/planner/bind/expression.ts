@@ -10,6 +10,7 @@ import type { Column, SqlType } from '../../types/index.js';
 import { findEntry, referenceTo, type RowLayout } from './layout.js';
 import { epochOperand } from './magic-timestamp.js';
 import { resolveType } from './type.js';
+import { replaceParts } from './walk-expression.js';
 
 export interface BindScope {
   readonly layout: RowLayout;
@@ -161,7 +162,16 @@ class ExpressionBinder {
         ? tableCall(node.name, node.arguments.map((argument) => this.#argument(argument)), functions).type
         : aggregateCall(node.name, node.arguments.map((argument) => this.bind(argument)), functions).type;
     this.misplaced ??= new UncompilableError(`Can't find any functions with the name '${node.name}'`, { span: node.span });
-    return columnReference('value', 0, { name: printExpression(node), type });
+    return columnReference('value', 0, { name: this.#shown(node), type });
+  }
+
+  /** The text of an expression with columns as messages show them. */
+  #shown(node: Expression): string {
+    const plain = replaceParts(node, (part) => {
+      const entry = part.kind === 'column' ? findEntry(this.scope.layout, part.source, part.name) : null;
+      return entry === null || part.kind !== 'column' ? null : { ...part, source: null, name: entry.display };
+    });
+    return printExpression(plain);
   }
 
   #argument(node: Expression): CallArgument {

@@ -92,7 +92,8 @@ interface Side {
 function newFormat(name: string, written: WrittenProperties, side: Side, context: PlannerContext): FormatInfo {
   const traits = traitsOf(name, context);
   const properties = { ...implied(traits, side), ...written };
-  const unsupported = Object.keys(properties).filter((property) => !traits.properties.some((known) => known === property));
+  // A schema id where the format has no registry is reported by its own name, with the columns.
+  const unsupported = Object.keys(properties).filter((property) => property !== 'schemaId' && !traits.properties.some((known) => known === property));
   if (unsupported.length > 0) {
     throw new PlanError(`${traits.name} does not support the following configs: [${unsupported.join(', ')}]`);
   }

@@ -16,6 +16,7 @@ export function viableKeys(joins: readonly BoundJoin[]): readonly ColumnReferenc
 export function equivalent(joins: readonly BoundJoin[]): readonly Expression[] {
   const join = joins.at(-1);
   if (join === undefined || join.type === 'FULL') return [];
+  if (joins.length === 1 && isForeignKeyJoin(join)) return leftKey(join);
   const inner = equivalent(joins.slice(0, -1));
   const shares = inner.some((expression) => printExpression(expression) === printExpression(join.leftExpression));
   return [...(shares ? inner : [join.leftExpression]), join.rightExpression];
@@ -29,9 +30,18 @@ export function needsSynthetic(analysis: QueryAnalysis): boolean {
 /** A join of two tables on something other than the left table's key: its result keeps the left key. */
 export function isForeignKeyShaped(analysis: QueryAnalysis): boolean {
   const [join] = analysis.joins;
-  if (join === undefined || analysis.joins.length > 1) return false;
+  return join !== undefined && analysis.joins.length === 1 && isForeignKeyJoin(join);
+}
+
+function isForeignKeyJoin(join: BoundJoin): boolean {
   if (join.leftSource.source.kind !== 'TABLE' || join.right.source.kind !== 'TABLE') return false;
   return !isOnlyKey(join.leftExpression, join.leftSource.source.keyColumns) && isOnlyKey(join.rightExpression, join.right.source.keyColumns);
+}
+
+/** The rows of a foreign-key join are keyed as the left table. */
+function leftKey(join: BoundJoin): readonly Expression[] {
+  const { alias, source } = join.leftSource;
+  return source.keyColumns.map((column) => ({ kind: 'column', source: alias, name: column.name, span: join.condition.span }));
 }
 
 /** Whether an expression is the one key column of a source. */

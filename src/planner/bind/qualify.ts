@@ -1,5 +1,5 @@
 import { BindError } from '../../errors/index.js';
-import type { Expression, Grouping, Join, Query, Relation, SelectItem } from '../../parser/index.js';
+import type { Expression, Grouping, IntervalUnitArgument, Join, Query, Relation, SelectItem } from '../../parser/index.js';
 import type { BoundSource } from './sources.js';
 import { at, PREPARE, RESOLVE } from './located.js';
 import { replaceParts, walkExpression } from './walk-expression.js';
@@ -44,6 +44,7 @@ function qualifyItem(item: SelectItem, sources: readonly BoundSource[], expressi
 export function qualifyExpression(expression: Expression, sources: readonly BoundSource[]): Expression {
   checkLambdas(expression, []);
   return replaceParts(expression, (part) => {
+    if (part.kind === 'unit') return unitAsColumn(part, sources);
     if (part.kind !== 'column') return null;
     if (part.source !== null) {
       checkQualifier(part.source, part.span, sources);
@@ -60,6 +61,14 @@ export function qualifyExpression(expression: Expression, sources: readonly Boun
     const owner = owners[0];
     return owner === undefined ? part : { ...part, source: owner.alias };
   });
+}
+
+/** SECOND, MINUTE, HOUR and DAY are columns where there are such columns, else units. */
+function unitAsColumn(part: IntervalUnitArgument, sources: readonly BoundSource[]): Expression | null {
+  const singular = part.unit.slice(0, -1);
+  if (part.span.end - part.span.start !== singular.length) return null;
+  const owner = sources.find((source) => source.columns.some((column) => column.name === singular));
+  return owner === undefined ? null : { kind: 'column', source: owner.alias, name: singular, span: part.span };
 }
 
 function checkQualifier(name: string, span: Expression['span'], sources: readonly BoundSource[]): void {

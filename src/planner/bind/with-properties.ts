@@ -11,6 +11,8 @@ export interface WithProperties {
   readonly partitions: number | null;
   readonly replicas: number | null;
   readonly retentionMs: number | null;
+  /** Only to be refused where a topic is created: what a source is decides it. */
+  readonly cleanupPolicy: string | null;
   readonly keyFormat: string | null;
   readonly valueFormat: string | null;
   readonly keyDelimiter: string | null;
@@ -73,9 +75,6 @@ export function readProperties(properties: readonly Property[], where: Where): W
     const value = values.get(name);
     return value === undefined ? null : Number(value);
   };
-  if (values.has('CLEANUP_POLICY')) {
-    throw new BindError(`${PREPARE}Invalid config variable in the WITH clause: CLEANUP_POLICY.\nThe CLEANUP_POLICY config is set automatically: streams use 'delete', tables 'compact' and windowed tables 'compact,delete'.`);
-  }
   refuseTogether(values, 'FORMAT', 'KEY_FORMAT');
   refuseTogether(values, 'FORMAT', 'VALUE_FORMAT');
   if (values.has('VALUE_AVRO_SCHEMA_FULL_NAME') && values.has('VALUE_SCHEMA_FULL_NAME')) {
@@ -89,6 +88,7 @@ export function readProperties(properties: readonly Property[], where: Where): W
     partitions: number('PARTITIONS'),
     replicas: number('REPLICAS'),
     retentionMs: number('RETENTION_MS'),
+    cleanupPolicy: text('CLEANUP_POLICY'),
     keyFormat: text('FORMAT') ?? text('KEY_FORMAT'),
     valueFormat: text('FORMAT') ?? text('VALUE_FORMAT'),
     keyDelimiter: delimiter('KEY_DELIMITER', text('KEY_DELIMITER')),

@@ -63,7 +63,7 @@ interface Grouped extends Prepared {
 function prepare(input: AggregateInput, calls: readonly FunctionCall[]): Prepared {
   const { relation, lowering } = input;
   const scope = lowering.scope(relation.layout);
-  const bound = calls.map((call) => bindAggregate(call, scope, lowering.context.functions));
+  const bound = calls.map((call) => bindAggregate(call, scope, lowering.context.evaluation));
   const row: { column: Column; expression: BoundExpression }[] = [];
   const place = (expression: BoundExpression): BoundExpression => {
     const text = JSON.stringify(expression);

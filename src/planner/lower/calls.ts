@@ -1,4 +1,8 @@
-import { aggregateCall, literalOf, tableCall, typeOf, type BoundAggregateCall, type BoundExpression, type BoundTableCall } from '../../expr/index.js';
+import { InternalError, PlanError } from '../../errors/index.js';
+import {
+  aggregateCall, aggregateLiterals, aggregateVariantOf, literalOf, tableCall, typeOf,
+  type BoundAggregateCall, type BoundExpression, type BoundTableCall, type EvaluationEnvironment,
+} from '../../expr/index.js';
 import { BOOLEAN } from '../../types/index.js';
 import type { FunctionCatalogue } from '../../functions/index.js';
 import { printExpression, type FunctionCall } from '../../parser/index.js';
@@ -11,9 +15,23 @@ export function distinctCalls(calls: readonly FunctionCall[]): readonly Function
 }
 
 /** An aggregate call over the rows of a scope. COUNT(*) counts a constant. */
-export function bindAggregate(node: FunctionCall, scope: BindScope, functions: FunctionCatalogue): BoundAggregateCall {
+export function bindAggregate(node: FunctionCall, scope: BindScope, evaluation: EvaluationEnvironment): BoundAggregateCall {
+  const { functions } = evaluation;
   const args = node.arguments.map((argument) => bindExpression(argument, scope));
-  return aggregateCall(node.name, args.length === 0 && node.name.toUpperCase() === 'COUNT' ? [literalOf(BOOLEAN, true)] : args, functions);
+  const call = aggregateCall(node.name, args.length === 0 && node.name.toUpperCase() === 'COUNT' ? [literalOf(BOOLEAN, true)] : args, functions);
+  checkLiterals(call, node, evaluation);
+  return call;
+}
+
+/** Literal arguments configure an aggregate once: what it refuses is refused here, not when the first record comes. */
+function checkLiterals(call: BoundAggregateCall, node: FunctionCall, evaluation: EvaluationEnvironment): void {
+  const argumentTypes = call.arguments.flatMap((argument) => typeOf(argument) ?? []);
+  try {
+    aggregateVariantOf(call, evaluation.functions).bind({ argumentTypes, literals: aggregateLiterals(call), context: evaluation.context, nextSequence: () => 0 });
+  } catch (error) {
+    if (error instanceof InternalError || !(error instanceof Error)) throw error;
+    throw new PlanError(`Failed to invoke UDAF factory method: ${error.message}`, { span: node.span, cause: error });
+  }
 }
 
 export function bindTableCall(node: FunctionCall, scope: BindScope, functions: FunctionCatalogue): BoundTableCall {

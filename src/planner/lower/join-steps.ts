@@ -8,7 +8,7 @@ import type { BoundJoin } from '../bind/join.js';
 import type { LayoutEntry, RowLayout } from '../bind/layout.js';
 import { PREPARE } from '../bind/located.js';
 import type { JoinShape } from '../validate/join.js';
-import { nodeNumber, type Lowering, type Relation, type StreamRelation, type TableRelation } from './relation.js';
+import { columnKey, nodeNumber, type Lowering, type Relation, type StreamRelation, type TableRelation } from './relation.js';
 import { internalValue } from './rekey.js';
 
 export interface JoinInputs {
@@ -164,7 +164,8 @@ export function foreignKeyJoin(join: BoundJoin, left: Relation, right: Relation,
     source: join.leftSource.alias, name: column.name, type: column.type, side: 'key', index, display: `${join.leftSource.alias}_${column.name}`,
   }));
   return {
-    ...left, step, isLeaf: false, keyEquals: new Set(),
+    ...left, step, isLeaf: false,
+    keyEquals: new Set(keyEntries.length === 1 ? keyEntries.map((entry) => columnKey(entry.source, entry.name)) : []),
     layout: { schema, entries: [...layout.entries, ...keyEntries] },
   };
 }

@@ -1,4 +1,4 @@
-import { assertNever, present } from '../../errors/index.js';
+import { assertNever, PlanError, present } from '../../errors/index.js';
 import { requireType, type BoundExpression } from '../../expr/index.js';
 import type { FormatInfo } from '../../plan/index.js';
 import type { Expression } from '../../parser/index.js';
@@ -7,6 +7,7 @@ import { bindExpression } from '../bind/expression.js';
 import type { BoundJoin } from '../bind/join.js';
 import { referenceTo, type LayoutEntry } from '../bind/layout.js';
 import { internalName } from '../bind/names.js';
+import { containsMap } from '../bind/type.js';
 import type { BoundSource } from '../bind/sources.js';
 import { walkExpression } from '../bind/walk-expression.js';
 import { checkCoPartitioning } from '../validate/co-partitioning.js';
@@ -35,15 +36,28 @@ export function lowerJoin(level: number, used: UsedColumns, keyNames: readonly s
   // ksqlDB builds the table of a stream-table join first; the numbers of its nodes come before those of the stream.
   const tableFirst = join.right.source.kind === 'TABLE';
   const early = tableFirst ? rightOf() : null;
+  const numbered = early !== null && level > 0 && tableMoves(level, needed, keyNames, early, lowering);
+  if (numbered) lowering.takeNodes(TABLE_MOVE_NODES);
   const left = leftOf();
   const right = early ?? rightOf();
-  const shape = checkJoin(join, left, joins.length > 1);
-  checkJoinWindows(join, left, right);
+  const shape = checkJoin(join, left, level === 0);
+  checkJoinWindows(join, left, right, isRegistryFormat(left.keyFormat, lowering.context));
   if (shape !== 'foreign-key') checkCoPartitioning(join, lowering.context);
   const types = conditionTypes(join, shape, left, right, lowering);
   if (shape === 'foreign-key') return joinByForeignKey(join, left, right, types.leftBound, lowering);
   const key = { name: keyNames[level] ?? '', type: types.type };
-  return joinByKey({ join, shape, left, right, key, prefix, used, level, lowering, leftBound: types.leftBound, rightBound: types.rightBound });
+  return joinByKey({ join, shape, left, right, key, prefix, used, numbered, lowering, leftBound: types.leftBound, rightBound: types.rightBound });
+}
+
+/**
+ * Whether the table of this join is going to be re-serialised, which ksqlDB does before it builds the left side. The left side
+ * decides it, so that is lowered once for the answer alone.
+ */
+function tableMoves(level: number, needed: UsedColumns, keyNames: readonly string[], table: Relation, lowering: Lowering): boolean {
+  const left = lowerJoin(level - 1, needed, keyNames, lowering.fork());
+  const join = present(lowering.analysis.joins[level], 'join of this level');
+  const keyFormat = isKeyOf(join.leftExpression, left) ? left.keyFormat : table.keyFormat;
+  return isRegistryFormat(keyFormat, lowering.context) || !sameFormat(table.keyFormat, keyFormat);
 }
 
 /** One source, reduced to the columns that the query reads, each named after its alias. */
@@ -82,13 +96,15 @@ interface KeyJoin extends Omit<JoinInputs, 'left' | 'right' | 'keyFormat' | 'val
   readonly left: Relation;
   readonly right: Relation;
   readonly used: UsedColumns;
-  readonly level: number;
+  /** The nodes that move the table have their numbers already. */
+  readonly numbered: boolean;
   readonly leftBound: BoundExpression;
   readonly rightBound: BoundExpression;
 }
 
 function joinByKey(input: KeyJoin): Relation {
   const { join, left, right, prefix, used, shape } = input;
+  checkJoinKey(input);
   const moves = {
     left: !isKeyOf(join.leftExpression, left),
     right: right.kind === 'stream' && !isKeyOf(join.rightExpression, right),
@@ -104,6 +120,13 @@ function joinByKey(input: KeyJoin): Relation {
   };
   const settledRight = settled.right ?? sided('Right', right, moves.right, input.rightBound, join.rightExpression);
   return joinSteps({ ...input, left: settled.left, right: settledRight, keyFormat, valueFormat: left.valueFormat }, keyEquals(input));
+}
+
+/** A MAP cannot be a key in any format. */
+function checkJoinKey({ key, lowering }: KeyJoin): void {
+  const json: FormatInfo = { name: 'JSON', properties: {}, features: [] };
+  const reason = containsMap(key.type) ? lowering.context.formats.reasonAgainst(json, [key], true) : null;
+  if (reason !== null) throw new PlanError(reason);
 }
 
 /** Whether an expression is a column that always equals the rows' key. */
@@ -145,7 +168,7 @@ function settleSide(side: SideToSettle): Relation {
   const isUsed = (entry: LayoutEntry): boolean => used.has(columnKey(entry.source, entry.name));
   const reserialized = relation.isLeaf && (isRegistryFormat(keyFormat, lowering.context) || !sameFormat(relation.keyFormat, keyFormat));
   if (!side.moved && !reserialized) return relation.kind === 'table' ? relation : narrow(relation, `${name}-Project`, isUsed);
-  lowering.takeNodes(relation.kind === 'table' ? TABLE_MOVE_NODES : STREAM_SELECT_KEY_NODES);
+  if (!(relation.kind === 'table' && input.numbered)) lowering.takeNodes(relation.kind === 'table' ? TABLE_MOVE_NODES : STREAM_SELECT_KEY_NODES);
   if (relation.kind === 'table') {
     return side.moved ? relation : repartitionTable(relation, name, keyFormat, lowering);
   }

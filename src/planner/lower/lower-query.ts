@@ -88,7 +88,7 @@ function lowerFrom(analysis: QueryAnalysis, items: readonly OutputItem[], used: 
 /** Columns that anything but the key's own place in the SELECT list reads: only these are carried along. */
 function usedColumns(query: CheckedQuery, key: ResultKey): ReadonlySet<string> {
   const { analysis, items, sink } = query;
-  const selected = sink === null ? items : persistentItems(items);
+  const selected = sink === null ? items : persistentItems(items, analysis);
   const chosen = key.kind === 'join' && sink !== null ? key.parts.map((part) => chosenExpression(part, selected)) : [];
   const keys = new Set(chosen.flatMap((expression) => (expression?.kind === 'column' ? [columnKey(expression.source, expression.name)] : [])));
   const isKey = (expression: Expression): boolean => expression.kind === 'column' && keys.has(columnKey(expression.source, expression.name));

@@ -9,7 +9,7 @@ import type { OutputItem } from '../bind/select-items.js';
 import { shownText } from '../bind/shown.js';
 import { sourceSchemaText } from '../bind/source-schema-text.js';
 import { checkKeyInProjection, keyItems } from '../validate/key-in-projection.js';
-import { checkDuplicateColumns, checkReservedColumns, checkValueColumns } from '../validate/output-columns.js';
+import { checkDuplicateColumns, checkReservedColumns, checkSidesDiffer, checkValueColumns } from '../validate/output-columns.js';
 import { bindClause } from './filter.js';
 import { withSelect } from './narrow.js';
 import type { Relation } from './relation.js';
@@ -32,8 +32,12 @@ export function bindItem(item: OutputItem, scope: BindScope, analysis: QueryAnal
 }
 
 /** Drops what a `*` of a windowed source adds: the bounds stay in the key. */
-export function persistentItems(items: readonly OutputItem[]): readonly OutputItem[] {
-  return items.filter((item) => !(item.fromStar && isSystemColumn(item.name) && item.expression.kind === 'column' && item.name === item.expression.name));
+export function persistentItems(items: readonly OutputItem[], analysis: QueryAnalysis): readonly OutputItem[] {
+  const keys = new Set((analysis.partitionBy ?? []).map(printExpression));
+  return items.filter((item) => {
+    const isSystem = item.fromStar && isSystemColumn(item.name) && item.expression.kind === 'column' && item.name === item.expression.name;
+    return !isSystem || keys.has(printExpression(item.expression));
+  });
 }
 
 export interface ProjectionInput {
@@ -48,7 +52,7 @@ export interface ProjectionInput {
 /** The SELECT list of a persistent query: key columns are renamed in place, everything else becomes the value row. */
 export function lowerProjection(input: ProjectionInput): Relation {
   const { relation, key, scope, analysis } = input;
-  const items = persistentItems(input.items);
+  const items = persistentItems(input.items, analysis);
   checkReservedColumns(items);
   const keyTexts = new Set(key.parts.flatMap((part) => keyItems(part, items).slice(0, 1).map((item) => printExpression(item.expression))));
   // The key stands where it is: its items are not computed, which also spares joins a copy of it in the row.
@@ -66,6 +70,7 @@ export function lowerProjection(input: ProjectionInput): Relation {
   const columns = values.map(({ item, expression, type }) => ({ column: { name: item.name, type }, expression }));
   checkValueColumns(columns.map(({ column }) => column));
   checkDuplicateColumns(columns.map(({ column }) => column), false);
+  checkSidesDiffer(keyColumns, columns.map(({ column }) => column));
   const renamed: Relation = { ...relation, layout: { ...relation.layout, schema: { ...relation.layout.schema, key: keyColumns } } };
   return withSelect(renamed, 'Project', columns, []);
 }

@@ -1,4 +1,4 @@
-import { PlanError } from '../../errors/index.js';
+import { implicitRepartitioning } from '../validate/join.js';
 import type { BoundExpression } from '../../expr/index.js';
 import type { FormatInfo, StreamRepartition, StreamSelectKey, TableRepartition } from '../../plan/index.js';
 import type { Column, RowSchema } from '../../types/index.js';
@@ -59,8 +59,5 @@ export function internalValue(format: FormatInfo): FormatInfo {
 
 export function refuseWindowedRekey(relation: Relation): void {
   if (relation.layout.schema.window === null) return;
-  throw new PlanError(
-    'Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.',
-    { hint: 'Join on the key column of the windowed source.' },
-  );
+  throw implicitRepartitioning();
 }

@@ -54,6 +54,11 @@ export class Lowering {
     return { layout, functions, types: catalog.types, substitutes };
   }
 
+  /** The same query from the start, for asking; nothing of it enters this one. */
+  fork(): Lowering {
+    return new Lowering(this.context, this.analysis, this.queryId, this.prefix);
+  }
+
   /** A store whose changelog has as many partitions as `partitionsOf`. */
   store(name: string, schema: RowSchema, formats: StoreRef['formats'], partitionsOf: string, valueColumns: readonly Column[] = schema.value): StoreRef {
     const changelogTopic = this.topic(`${name}-changelog`, 'changelog', partitionsOf);

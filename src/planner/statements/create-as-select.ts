@@ -23,7 +23,7 @@ export function planCreateAsSelect(statement: CreateAsSelect, context: PlannerCo
   const clash = resolveNameClash({ ...statement, readOnly: false }, context);
   if (clash?.kind === 'nothing') return clash;
   const queryId = clash?.createdBy ?? newQueryId(statement, context);
-  const rows = planRows(statement.query, statement.name, queryId, context);
+  const rows = planRows(statement.query, { name: statement.name, timestamp: properties.timestamp }, queryId, context);
   const topic = properties.topic ?? `${context.properties.get('ksql.output.topic.name.prefix') ?? ''}${statement.name}`;
   checkWritableTopic(topic, context);
   const formats = sinkFormats(statement, rows, properties, topic, context);
@@ -109,6 +109,7 @@ function sinkTopic(source: Source, rows: PersistentRows, properties: WithPropert
       partitions: properties.partitions,
       replicas: properties.replicas,
       retentionMs: properties.retentionMs,
+      cleanupPolicy: properties.cleanupPolicy,
       defaults: { partitions: facts.partitions, replicas: inheritsReplicas ? facts.replicas : null, retentionMs: facts.retentionMs },
       windowRetentionMs: window?.retention?.ms ?? null,
       kind: source.kind,

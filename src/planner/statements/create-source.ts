@@ -126,6 +126,7 @@ function topicWish(statement: CreateSource, topic: string, properties: WithPrope
     partitions: properties.partitions,
     replicas: properties.replicas,
     retentionMs: properties.retentionMs,
+    cleanupPolicy: properties.cleanupPolicy,
     defaults: { partitions: null, replicas: null, retentionMs: null },
     windowRetentionMs: null,
     kind: statement.sourceKind,

@@ -20,7 +20,7 @@ export function planInsertSelect(statement: InsertSelect, context: PlannerContex
   checkWritableTopic(target.topic, context);
   const queryId = properties.queryId === null ? `INSERTQUERY_${String(context.nextQueryNumber)}` : customId(properties.queryId, context);
   const query = castLiterals(statement.query, target);
-  const rows = planRows(query, target.name, queryId, context);
+  const rows = planRows(query, { name: target.name, timestamp: null }, queryId, context);
   if (rows.relation.kind === 'table') {
     throw new PlanError(
       `Incompatible data sink and query result. Data sink (${target.name}) type is KSTREAM but select query result is KTABLE.`,

@@ -7,6 +7,7 @@ import type { PlannerContext } from '../context.js';
 import { checkedQuery, lowerQuery } from '../lower/lower-query.js';
 import { lowerProjection } from '../lower/projection.js';
 import { Lowering, persistentPrefix, type Relation } from '../lower/relation.js';
+import { checkTimestampName } from './timestamp-column.js';
 import { lowerSink, materialize, type SinkTarget } from '../lower/sink.js';
 
 /** A persistent query without its sink: the rows it gives, and what it was made of. */
@@ -18,12 +19,19 @@ export interface PersistentRows {
   readonly unkeyed: boolean;
 }
 
-export function planRows(query: Query, sinkName: string, queryId: string, context: PlannerContext): PersistentRows {
-  const analysis = analyzeQuery(query, context);
-  const checked = checkedQuery(analysis, { name: sinkName }, context);
+export interface RowsSink {
+  readonly name: string;
+  /** The TIMESTAMP property as written, or null. */
+  readonly timestamp: string | null;
+}
+
+export function planRows(query: Query, sink: RowsSink, queryId: string, context: PlannerContext): PersistentRows {
+  const analysis = analyzeQuery(query, { ...context, isPersistent: true });
+  const checked = checkedQuery(analysis, sink, context);
   const lowering = new Lowering(context, analysis, queryId, persistentPrefix(context));
   const lowered = lowerQuery(checked, lowering);
-  const relation = lowerProjection({ ...lowered, analysis, sinkName });
+  checkTimestampName(sink.timestamp, lowered.items.map((item) => item.name));
+  const relation = lowerProjection({ ...lowered, analysis, sinkName: sink.name });
   const unkeyed = analysis.partitionBy?.some((expression) => expression.kind === 'null') === true;
   return { analysis, relation, lowering, unkeyed };
 }

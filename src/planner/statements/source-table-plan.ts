@@ -16,7 +16,7 @@ export interface StartedQuery {
 export function sourceTablePlan(source: Source, context: PlannerContext): StartedQuery {
   const id = `CST_${source.name.toUpperCase()}_${String(context.nextQueryNumber)}`;
   const catalog = { ...context.catalog, sources: new Map([...context.catalog.sources, [source.name, source]]) };
-  const analysis = analyzeQuery(selectAll(source.name), { catalog, functions: context.functions });
+  const analysis = analyzeQuery(selectAll(source.name), { catalog, functions: context.functions, isPersistent: false });
   const lowering = new Lowering(context, analysis, id, persistentPrefix(context));
   const [bound] = analysis.sources;
   const headers = new Set(source.headerColumns.map(({ column }) => column.name));

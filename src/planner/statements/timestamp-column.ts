@@ -12,10 +12,9 @@ export interface DeclaredTimestamp {
 export function declaredTimestamp(properties: WithProperties, columns: readonly Column[]): DeclaredTimestamp | null {
   const { timestamp, timestampFormat: format } = properties;
   if (timestamp === null) return null;
-  const reference = parseExpression(timestamp);
-  const name = reference.kind === 'column' && reference.source === null ? reference.name : timestamp;
+  const name = checkTimestampName(timestamp, columns.map((each) => each.name));
   const column = columns.find((each) => each.name === name);
-  if (column === undefined) throw new PlanError(`The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`);
+  if (name === null || column === undefined) return null;
   switch (column.type.kind) {
     case 'STRING':
       if (format === null) throw new PlanError('A String timestamp field has been specified without also specifying the timestamp_format');
@@ -29,4 +28,13 @@ export function declaredTimestamp(properties: WithProperties, columns: readonly 
         `Timestamp column, ${quoteName(name)}, should be LONG(INT64), TIMESTAMP, or a String with a timestamp_format specified.`,
       );
   }
+}
+
+/** The column that a TIMESTAMP property names, read as a column reference; refused where there is none of that name. */
+export function checkTimestampName(timestamp: string | null, names: readonly string[]): string | null {
+  if (timestamp === null) return null;
+  const reference = parseExpression(timestamp);
+  const name = reference.kind === 'column' && reference.source === null ? reference.name : timestamp;
+  if (names.includes(name)) return name;
+  throw new PlanError(`The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`);
 }

@@ -9,6 +9,7 @@ export interface TopicWish {
   readonly partitions: number | null;
   readonly replicas: number | null;
   readonly retentionMs: number | null;
+  readonly cleanupPolicy: string | null;
   /** Used where nothing is said and the topic does not exist. */
   readonly defaults: { readonly partitions: number | null; readonly replicas: number | null; readonly retentionMs: number | null };
   /** The default retention is what a WINDOW clause keeps; a topic never keeps less. */
@@ -22,13 +23,19 @@ const WEEK_MS = 604_800_000;
 /** The topic of a source: what must be created, or null where it exists and is as asked. */
 export function planTopic(wish: TopicWish, context: PlannerContext): TopicToCreate | null {
   const compacts = wish.kind === 'TABLE' && !wish.windowed;
-  if (wish.retentionMs !== null && compacts) {
-    throw new PlanError('Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.');
-  }
   const existing = context.topics.find(wish.name);
   if (existing !== null) {
     checkExisting(wish, existing);
     return null;
+  }
+  if (wish.cleanupPolicy !== null) {
+    throw new PlanError(
+      'Invalid config variable in the WITH clause: CLEANUP_POLICY. The CLEANUP_POLICY config is automatically inferred based on the type of ' +
+        "source (STREAM or TABLE).\nUsers can't set the CLEANUP_POLICY config manually.",
+    );
+  }
+  if (wish.retentionMs !== null && compacts) {
+    throw new PlanError('Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.');
   }
   const partitions = wish.partitions ?? wish.defaults.partitions;
   if (partitions === null) {

@@ -3,21 +3,21 @@ import { printExpression } from '../../parser/index.js';
 import { formatType, quoteName, typesEqual, type SqlType } from '../../types/index.js';
 import { isOnlyKey } from '../bind/join-key.js';
 import type { BoundJoin } from '../bind/join.js';
-import type { Relation } from '../lower/relation.js';
+import { columnKey, type Relation } from '../lower/relation.js';
 
 export type JoinShape = 'stream-stream' | 'stream-table' | 'table-table' | 'foreign-key';
 
 const TYPE_TEXT = { INNER: '[INNER] JOIN', LEFT: 'LEFT [OUTER] JOIN', RIGHT: 'RIGHT [OUTER] JOIN', FULL: '[FULL] OUTER JOIN' } as const;
 
 /** What kind of join this is; refuses kinds, windows and conditions that cannot be joined. */
-export function checkJoin(join: BoundJoin, left: Relation, isNWay: boolean): JoinShape {
+export function checkJoin(join: BoundJoin, left: Relation, isInnermost: boolean): JoinShape {
   const rightKind = join.right.source.kind;
   if (left.kind === 'stream' && rightKind === 'STREAM') return checkStreams(join);
   if (left.kind === 'stream') return checkStreamTable(join);
   if (rightKind === 'STREAM') {
     throw new PlanError(`Invalid join order: table-stream joins are not supported; only stream-table joins. Got ${joinText(join)}.`);
   }
-  return checkTables(join, isNWay);
+  return checkTables(join, left, isInnermost);
 }
 
 function joinText(join: BoundJoin): string {
@@ -54,15 +54,15 @@ function checkStreamTable(join: BoundJoin): JoinShape {
   return 'stream-table';
 }
 
-function checkTables(join: BoundJoin, isNWay: boolean): JoinShape {
+function checkTables(join: BoundJoin, left: Relation, isInnermost: boolean): JoinShape {
   refuseWithin(join, 'Table-Table');
   if (!isOnlyKey(join.rightExpression, join.right.source.keyColumns)) {
     throw new PlanError(
       `Invalid join condition: table-table joins require to join on the primary key of the right input table. Got ${conditionText(join)}.`,
     );
   }
-  if (isOnlyKey(join.leftExpression, join.leftSource.source.keyColumns)) return 'table-table';
-  if (isNWay) {
+  if (isInnermost ? isOnlyKey(join.leftExpression, join.leftSource.source.keyColumns) : isRowKey(join, left)) return 'table-table';
+  if (!isInnermost) {
     throw new PlanError(`Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins. Got ${conditionText(join)}.`);
   }
   if (join.type === 'RIGHT') throw new PlanError('RIGHT OUTER JOIN on a foreign key is not supported');
@@ -73,6 +73,12 @@ function checkTables(join: BoundJoin, isNWay: boolean): JoinShape {
     throw new PlanError('Foreign-key table-table joins are not supported on windowed tables.');
   }
   return 'foreign-key';
+}
+
+/** Tables are never moved, so a further join must be on what the rows so far are keyed by. */
+function isRowKey(join: BoundJoin, left: Relation): boolean {
+  const { leftExpression } = join;
+  return leftExpression.kind === 'column' && left.keyEquals.has(columnKey(leftExpression.source, leftExpression.name));
 }
 
 /** The condition as written, with the names of the sources. */
@@ -95,8 +101,14 @@ export function checkJoinTypes(join: BoundJoin, shape: JoinShape, left: SqlType,
   throw new PlanError(`Invalid join condition: types don't match. Got ${(flipped ? sides.reverse() : sides).join(' = ')}.`, { hint });
 }
 
+export function implicitRepartitioning(): PlanError {
+  return new PlanError('Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.', {
+    hint: 'Windowed keys can only be read as they are: join or group by the key column, over windows of one size.',
+  });
+}
+
 /** Windowed keys join only with keys of like windows. */
-export function checkJoinWindows(join: BoundJoin, left: Relation, right: Relation): void {
+export function checkJoinWindows(join: BoundJoin, left: Relation, right: Relation, rewritesKeys: boolean): void {
   const [a, b] = [left.layout.schema.window, right.layout.schema.window];
   if (a === null && b === null) return;
   const [leftName, rightName] = [join.leftSource.alias, join.right.alias];
@@ -112,4 +124,6 @@ export function checkJoinWindows(join: BoundJoin, left: Relation, right: Relatio
         'Hopping and tumbling windowed sources can only be joined to other hopping and tumbling windowed sources',
     );
   }
+  // Keys of a registry format are written anew anyway, so their window may become that of the left side.
+  if (a.sizeMs !== b.sizeMs && !rewritesKeys) throw implicitRepartitioning();
 }

@@ -53,8 +53,8 @@ function same(a: Expression, b: Expression): boolean {
 function missingKey(key: ResultKey, missing: readonly KeyPart[], analysis: QueryAnalysis, sinkName: string): PlanError {
   const shown = (expression: Expression): string =>
     key.kind === 'join' || key.kind === 'partitionBy' ? printExpression(expression) : shownText(expression, analysis.isJoin);
-  // A join's key may be shown by any one of its columns; every other key needs all of its columns.
-  const texts = key.kind === 'join' ? (missing[0]?.expressions ?? []).map(shown) : key.parts.flatMap((part) => part.expressions.map(shown));
+  // A join's key may be shown by any one of its columns; every other key needs all of its columns; of groupings only the missing are told.
+  const texts = key.kind === 'join' ? (missing[0]?.expressions ?? []).map(shown) : (key.kind === 'groupBy' ? missing : key.parts).flatMap((part) => part.expressions.map(shown));
   const plural = texts.length > 1 ? 's' : '';
   const example = key.kind === 'join' ? (texts[0] ?? '') : texts.join(', ');
   const synthetic = key.synthetic

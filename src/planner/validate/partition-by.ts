@@ -1,4 +1,5 @@
 import { PlanError } from '../../errors/index.js';
+import { implicitRepartitioning } from './join.js';
 import type { Rule } from './checked-query.js';
 
 /** PARTITION BY gives a stream another key. Tables have theirs, and windowed keys cannot be made anew. */
@@ -12,9 +13,7 @@ export const partitionBy: Rule = ({ analysis, readsTable, aggregates }) => {
     return new PlanError('Cannot PARTITION BY multiple columns including NULL');
   }
   if (analysis.sources.some(({ source }) => source.window !== null)) {
-    return new PlanError(
-      'Implicit repartitioning of windowed sources is not supported. See https://github.com/confluentinc/ksql/issues/4385.',
-    );
+    return implicitRepartitioning();
   }
   return null;
 };

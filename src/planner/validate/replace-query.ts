@@ -75,7 +75,7 @@ interface QueryShape {
 
 function describe(query: Query | null, context: PlannerContext): QueryShape {
   if (query === null) return { sources: [], partitionBy: [], groupBy: [], aggregates: [], columns: null };
-  const analysis = analyzeQuery(query, context);
+  const analysis = analyzeQuery(query, { ...context, isPersistent: true });
   const results = resultsOf(analysis);
   return {
     sources: analysis.sources.map(({ source }) => `${source.name} ${source.topic} ${source.keyFormat.name} ${source.valueFormat.name} ${source.timestamp?.column ?? ''}`),
