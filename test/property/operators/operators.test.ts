@@ -136,6 +136,36 @@ describe('joins against recomputation', () => {
     })));
 });
 
+describe('a commit that failed', () => {
+  const commitAt = fc.record({ commit: fc.integer({ min: 0, max: 30 }), abort: fc.integer({ min: 0, max: 45 }), forgetful: fc.boolean() });
+  /** Commits after `commit` records, goes on to `abort`, falls back to the commit and reads the rest again. */
+  async function disturbed(spec: OperatorSpec, input: readonly Event[], { commit, abort, forgetful }: { commit: number; abort: number; forgetful: boolean }, feed: Feed): Promise<string[]> {
+    const run = await OperatorRun.open(spec, { forgetful });
+    for (const each of input.slice(0, commit)) await feed(run, each);
+    await run.commit();
+    const observed = structuredClone(run.observed());
+    const emitted = run.emitted.length;
+    for (const each of input.slice(commit, Math.max(commit, abort))) await feed(run, each);
+    run.emitted.length = emitted;
+    run.abort(observed);
+    for (const each of input.slice(commit)) await feed(run, each);
+    return withoutOld(run);
+  }
+  it('leaves nothing behind: windows, sessions, final results, stream-stream joins', () =>
+    check(fc.asyncProperty(events, commitAt, fc.boolean(), async (input, at, final) => {
+      const window = { size: 10, advance: 5, grace: 5, retention: 20 };
+      const hopping = windowedOf({ type: 'HOPPING', sizeMs: 10, advanceMs: 5, graceMs: 5, retentionMs: 20 }, final);
+      expect(await disturbed({ kind: 'windowedAggregate', step: hopping, pieces: countAndSum }, input, at, plainFeed)).toEqual(
+        final ? windowFinals(input, window) : windowUpdates(input, window),
+      );
+      const session = windowedOf({ type: 'SESSION', gapMs: 4, graceMs: 6, retentionMs: 10 }, final);
+      expect(await disturbed({ kind: 'windowedAggregate', step: session, pieces: countAndSum }, input, at, plainFeed)).toEqual(sessions(input, 4, 6, final));
+      const join = { type: 'FULL', before: 3, after: 8, grace: 4, explicit: final } as const;
+      const step = streamStreamJoinOf({ type: 'FULL', beforeMs: 3, afterMs: 8, graceMs: 4, explicitGrace: final });
+      expect(await disturbed({ kind: 'streamStreamJoin', step }, input, at, textFeed)).toEqual(streamStream(input, join));
+    })));
+});
+
 describe('foreign-key join against recomputation', () => {
   it.each(['INNER', 'LEFT'] as const)('%s', (type) =>
     check(fc.asyncProperty(events, disturbance, async (input, { stops, forgetful }) => {
