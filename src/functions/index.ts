@@ -11,3 +11,4 @@ export {
   t, p, primitive, variadic, sameTypeAs, variant, boundVariant, tableVariant, aggregateVariant, scalar, tableFunction, aggregateFunction,
   type TypeSpec, type ParameterSpec, type ReturnRule, type NullHandling, type Arguments, type AggregateBehaviour, type Value, type Unit,
 } from './define.js';
+export { parseJavaTimestamp } from './java-time/date-time-parser.js';
