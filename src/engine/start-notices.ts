@@ -10,7 +10,7 @@ export function sourcesOf(relation: Relation): readonly string[] {
 
 /** A push query that starts at latest over a topic with older rows says so: else an empty screen looks like a fault. */
 export async function startNotices(broker: Broker, catalog: Catalog, plan: TransientPlan): Promise<readonly string[]> {
-  if (plan.offsetReset !== 'latest') return [];
+  if (plan.offsetReset === 'earliest') return [];
   const notices: string[] = [];
   for (const name of plan.sources) {
     const source = catalog.sources.get(name);

@@ -52,7 +52,8 @@ export interface TransientPlan {
   /** Columns shown to the client, in order, over the root's rows. */
   readonly output: readonly OutputColumn[];
   readonly limit: number | null;
-  readonly offsetReset: 'earliest' | 'latest';
+  /** null: not set; streams then start at the end and tables at the beginning. */
+  readonly offsetReset: 'earliest' | 'latest' | null;
   readonly properties: Readonly<Record<string, string>>;
 }
 export interface OutputColumn {

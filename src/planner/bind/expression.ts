@@ -36,6 +36,9 @@ export function bindExpression(expression: Expression, scope: BindScope): BoundE
 
 type Scope = readonly Column[];
 
+/** Nodes whose operands ksqlDB only looks at when it compiles. */
+const LATE_KINDS: ReadonlySet<Expression['kind']> = new Set(['cast', 'in', 'between', 'like']);
+
 class ExpressionBinder {
   /** The first aggregate or table function in a place where none can run: reported when all types have been checked. */
   misplaced: UncompilableError | null = null;
@@ -51,7 +54,7 @@ class ExpressionBinder {
     } catch (error) {
       if (!(error instanceof BindError) || error.span !== undefined) throw error;
       const details = { span: node.span, hint: error.hint, cause: error.cause };
-      throw node.kind === 'cast' || node.kind === 'in' || error instanceof UncompilableError
+      throw LATE_KINDS.has(node.kind) || error instanceof UncompilableError
         ? new UncompilableError(error.message, details)
         : new BindError(error.message, details);
     }

@@ -2,7 +2,7 @@ import { writersOf, type Source } from '../../catalog/index.js';
 import { PlanError } from '../../errors/index.js';
 import { parseStatement, printExpression, type Expression, type Query } from '../../parser/index.js';
 import { quoteName } from '../../types/index.js';
-import type { PersistentPlan, Step } from '../../plan/index.js';
+import { stepsBelow, type PersistentPlan, type Step } from '../../plan/index.js';
 import { analyzeQuery, type QueryAnalysis } from '../bind/analysis.js';
 import { callsOf } from '../bind/calls.js';
 import { walkExpression } from '../bind/walk-expression.js';
@@ -21,7 +21,7 @@ export function checkQueryReplaceable(existing: Source, next: PersistentPlan, co
   }
   const [old] = writers;
   if (old === undefined) return;
-  const fixed = stepsOf(next.root).find((step) => FIXED_STEPS.has(step.kind));
+  const fixed = stepsBelow(next.root).find((step) => FIXED_STEPS.has(step.kind));
   if (fixed !== undefined) throw new PlanError(`Upgrades not yet supported for ${pascal(fixed.kind)}`);
   const before = describe(queryOf(old.statementText), context);
   const after = describe(queryOf(next.statementText), context);
@@ -39,12 +39,6 @@ export function checkQueryReplaceable(existing: Source, next: PersistentPlan, co
 const FIXED_STEPS: ReadonlySet<Step['kind']> = new Set([
   'streamWindowedAggregate', 'streamStreamJoin', 'streamTableJoin', 'tableTableJoin', 'foreignKeyJoin', 'streamFlatMap', 'tableAggregate',
 ]);
-
-/** The steps of a plan, last one first. */
-function stepsOf(step: Step): readonly Step[] {
-  const sources: readonly Step[] = 'source' in step ? [step.source] : 'left' in step ? [step.left, step.right] : [];
-  return [step, ...sources.flatMap(stepsOf)];
-}
 
 function pascal(kind: string): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
