@@ -4,8 +4,9 @@ import { openEmbeddedBroker } from '../../src/broker/index.js';
 import { systemClock, systemRandom } from '../../src/env/index.js';
 
 const folder = process.argv[2] ?? '';
+const bulkBytes = Number(process.argv[3]);
 const broker = await openEmbeddedBroker({
-  folder, clock: systemClock(), random: systemRandom(), processId: process.pid, writeBufferBytes: 256 * 1024, maintenanceIntervalMs: 20,
+  folder, clock: systemClock(), random: systemRandom(), processId: process.pid, writeBufferBytes: 256 * 1024, maintenanceIntervalMs: 20, bulkBytes,
 });
 await broker.admin.createTopic({ name: 'a', partitions: 1 });
 await broker.admin.createTopic({ name: 'b', partitions: 1, configs: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0' } });

@@ -13,8 +13,8 @@ const WRITER = fileURLToPath(new URL('broker-crash-writer.ts', import.meta.url))
 const KILLS = 5;
 
 /** Runs the writer until it has acknowledged so many commits, kills it, and returns the last one acknowledged. */
-async function killAfter(folder: string, commits: number): Promise<number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function killAfter(folder: string, commits: number, bulkBytes: number): Promise<number> {
+  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, folder, String(bulkBytes)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let last = -1;
   let count = 0;
@@ -31,10 +31,10 @@ async function killAfter(folder: string, commits: number): Promise<number> {
   return last;
 }
 
-test('a killed process loses no acknowledged commit and leaves none half done', { timeout: 120_000 }, async () => {
+test.each([16 * 1024, 1000])('a killed process loses no acknowledged commit and leaves none half done, batches of %d bytes in segments', { timeout: 120_000 }, async (bulkBytes) => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
   for (let kill = 0; kill < KILLS; kill++) {
-    const acknowledged = await killAfter(folder, 40 + kill * 97);
+    const acknowledged = await killAfter(folder, 40 + kill * 97, bulkBytes);
     expect(acknowledged).toBeGreaterThan(0);
     const broker = await openEmbeddedBroker({ folder, clock: systemClock(), random: systemRandom(), processId: process.pid, maintenanceIntervalMs: null });
     const [a, b] = [await readAll(broker, 'a'), await readAll(broker, 'b')];

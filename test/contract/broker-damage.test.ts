@@ -22,8 +22,8 @@ function open(options: Partial<EmbeddedBrokerOptions> = {}): Promise<EmbeddedBro
 }
 
 /** 300 commits of 1 KiB on two topics: some in tables, the last in the database's log. */
-async function fill(): Promise<void> {
-  const broker = await open();
+async function fill(options: Partial<EmbeddedBrokerOptions> = {}): Promise<void> {
+  const broker = await open(options);
   await broker.admin.createTopic({ name: 'orders', partitions: 1 });
   await broker.admin.createTopic({ name: 'clicks', partitions: 1 });
   const tx = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 1000 });
@@ -97,8 +97,8 @@ describe('a damaged data folder', () => {
     await broker.close();
   });
 
-  test('one flipped bit anywhere in tables or log never changes what is read', async () => {
-    await fill();
+  test.each([16 * 1024, 500])('one flipped bit anywhere in tables, log or segments never changes what is read (segments from %d bytes)', async (bulkBytes) => {
+    await fill({ bulkBytes });
     const pristine = join(root, 'pristine');
     cpSync(folder, pristine, { recursive: true });
     let seed = 99;
@@ -109,7 +109,8 @@ describe('a damaged data folder', () => {
     for (let round = 0; round < 40; round++) {
       rmSync(folder, { recursive: true });
       cpSync(pristine, folder, { recursive: true });
-      const candidates = files(/\.ldb$|\d\.log$/).filter((path) => statSync(path).size > 0);
+      const segments = readdirSync(join(folder, 'segments')).map((file) => join(folder, 'segments', file));
+      const candidates = [...files(/\.ldb$|\d\.log$/), ...segments].filter((path) => statSync(path).size > 0);
       const path = candidates[random(candidates.length)] ?? first(candidates);
       flip(path, random(statSync(path).size));
       const broker = await open().catch((error: unknown) => {
@@ -127,6 +128,90 @@ describe('a damaged data folder', () => {
       }
       await broker.close();
     }
+  });
+});
+
+describe('damaged segment files', () => {
+  const segments = { bulkBytes: 500 } as const;
+
+  function segment(): string {
+    return first(readdirSync(join(folder, 'segments')).map((file) => join(folder, 'segments', file)));
+  }
+
+  test.each([
+    ['missing', (): void => rmSync(segment())],
+    ['empty', (): void => writeFileSync(segment(), '')],
+    ['cut', (): void => truncateSync(segment(), statSync(segment()).size - 100)],
+  ] as const)('a segment that is %s: refused at open with the topic, and the rest can be had by accepting it', async (_name, injure) => {
+    await fill(segments);
+    injure();
+    await expect(open()).rejects.toMatchObject({ code: 'DAMAGED', message: expect.stringMatching(/topic (clicks|orders) partition 0 at offset \d+/) as unknown });
+    const broker = await open({ ...segments, acceptDamage: true });
+    await expect(readAll(broker, 'clicks')).rejects.toMatchObject({ code: 'DAMAGED' });
+    await broker.admin.createTopic({ name: 'new', partitions: 1 });
+    const tx = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 1000 });
+    await commitValues(tx, 'new', ['x'.repeat(1000)]);
+    expect((await readAll(broker, 'new')).records).toHaveLength(1);
+    await broker.close();
+  });
+
+  test('a flipped byte is reported where it is read, and nothing but the truth is read', async () => {
+    await fill(segments);
+    flip(segment(), readFileSync(segment()).indexOf('order 3 ') + 200);
+    const broker = await open();
+    expect((await readAll(broker, 'clicks')).records).toHaveLength(150);
+    await expect(readAll(broker, 'orders')).rejects.toMatchObject({ code: 'DAMAGED', message: expect.stringContaining('orders partition 0 is damaged at offset 3') as unknown });
+    await broker.close();
+  });
+
+  test('bytes that no commit followed are not seen, and written over', async () => {
+    await fill(segments);
+    const size = statSync(segment()).size;
+    truncateSync(segment(), size + 5000);
+    const broker = await open(segments);
+    const tx = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 1000 });
+    await commitValues(tx, 'orders', ['order 150 '.padEnd(1000, 'o')]);
+    await broker.close();
+    expect(statSync(segment()).size).toBe(size + 5000);
+    const again = await open();
+    expect((await readAll(again, 'orders')).records.map((record) => record.value?.replace(/ o+$/, ''))).toEqual(Array.from({ length: 151 }, (_, i) => `order ${i}`));
+    await again.close();
+  });
+});
+
+describe('segment files', () => {
+  function bytesStored(): number {
+    return readdirSync(join(folder, 'segments')).reduce((sum, file) => sum + statSync(join(folder, 'segments', file)).size, 0);
+  }
+
+  async function fillSegments(broker: EmbeddedBroker): Promise<void> {
+    const tx = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 1000 });
+    const value = Buffer.alloc(1_000_000, 'v');
+    for (let i = 0; i < 80; i++) {
+      tx.begin();
+      tx.batch('kept', 0).append(i, null, 0, -1, value, 0, i % 4 === 0 ? 1_000_000 : 100, null);
+      tx.batch('gone', 0).append(i, null, 0, -1, value, 0, 1_000_000, null);
+      await tx.commit();
+    }
+    await tx.close();
+  }
+
+  test('give room back when topics are deleted: what is left is moved, and reads as before', async () => {
+    const broker = await open({ fsync: false });
+    await broker.admin.createTopic({ name: 'kept', partitions: 1 });
+    await broker.admin.createTopic({ name: 'gone', partitions: 1 });
+    await fillSegments(broker);
+    expect(bytesStored()).toBeGreaterThan(99_000_000);
+    await broker.admin.deleteTopic('gone');
+    await broker.maintain();
+    expect(bytesStored()).toBeLessThan(60_000_000);
+    const lengths = Array.from({ length: 80 }, (_, i) => (i % 4 === 0 ? 1_000_000 : 100));
+    expect((await readAll(broker, 'kept')).records.map((record) => record.value?.length)).toEqual(lengths);
+    await broker.close();
+    const again = await open();
+    expect((await readAll(again, 'kept')).records.map((record) => record.value?.length)).toEqual(lengths);
+    await again.admin.deleteRecords([{ topic: 'kept', partition: 0, offset: 79 }]);
+    await again.close();
   });
 });
 

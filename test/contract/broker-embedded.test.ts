@@ -6,10 +6,11 @@ import { systemRandom } from '../../src/env/index.js';
 import { brokerSuite } from './broker-suite.js';
 import { movableClock } from './manual-clock.js';
 
-brokerSuite('embedded', async () => {
+// Once as it comes, once with every batch in segment files.
+for (const [name, bulk] of [['embedded', {}], ['embedded, all in segments', { bulkBytes: 0 }]] as const) brokerSuite(name, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
   const { clock, advance } = movableClock();
-  const broker = await openEmbeddedBroker({ folder, clock, random: systemRandom(), processId: process.pid, maintenanceIntervalMs: null, writeBufferBytes: 1 << 20 });
+  const broker = await openEmbeddedBroker({ folder, clock, random: systemRandom(), processId: process.pid, maintenanceIntervalMs: null, writeBufferBytes: 1 << 20, ...bulk });
   return {
     broker,
     advance,

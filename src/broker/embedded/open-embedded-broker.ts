@@ -14,6 +14,8 @@ export interface EmbeddedBrokerOptions {
   readonly fsync?: boolean;
   readonly writeBufferBytes?: number;
   readonly blockCacheBytes?: number;
+  /** Batches of this size and more are written to append-only files, smaller ones into the database. */
+  readonly bulkBytes?: number;
   /** Decoded slabs kept for readers that follow each other. */
   readonly cacheBytes?: number;
   /** Stored bytes above which appends are refused with DISK_FULL; reading goes on. */
@@ -31,6 +33,7 @@ export interface EmbeddedBroker extends LocalBroker {
 }
 
 const WRITE_BUFFER_BYTES = 32 * 1024 * 1024;
+const BULK_BYTES = 16 * 1024;
 const BLOCK_CACHE_BYTES = 4 * 1024 * 1024;
 const MAINTENANCE_INTERVAL_MS = 30_000;
 
@@ -44,6 +47,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     fsync: options.fsync ?? true,
     writeBufferBytes: options.writeBufferBytes ?? WRITE_BUFFER_BYTES,
     blockCacheBytes: options.blockCacheBytes ?? BLOCK_CACHE_BYTES,
+    bulkBytes: options.bulkBytes ?? BULK_BYTES,
     acceptDamage: options.acceptDamage ?? false,
   });
   writeOwner(folder, { pid: processId, url: null });

@@ -5,7 +5,8 @@ import type { LogFact } from '../log/log-storage.js';
 import { decodeFact } from './fact-codec.js';
 import type { Expectations } from './journal.js';
 import type { Database, LevelStorageOptions } from './level-storage.js';
-import { batchKey, decodeBatchKey, FACTS_FROM, FACTS_TO } from './level-keys.js';
+import { decodeBatchKey, FACTS_FROM, FACTS_TO, isPointerKey, POINTERS_FROM, POINTERS_TO } from './level-keys.js';
+import type { StoredBatches } from './stored-batches.js';
 
 const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 const PAGE = 1000;
@@ -20,15 +21,17 @@ export interface VerifiedDatabase {
   readonly sequences: ReadonlyMap<string, number>;
   /** Batches that the journal goes on expecting. */
   readonly batches: ReadonlyMap<string, number>;
+  readonly isWhole: boolean;
 }
 
 /**
  * Reads all facts and compares them with what the journal saw acknowledged: every fact at least as new, every recent batch
- * there and whole, every partition's last batch the one its end offset names. Rejects with the damaged topics.
+ * there and whole, every partition's last batch the one its end offset names. Counts what lies in the segment files, and
+ * that no file is missing or too short. Rejects with the damaged topics.
  */
-export async function verifyDatabase(database: Database, expected: Expectations | null, options: LevelStorageOptions): Promise<VerifiedDatabase> {
+export async function verifyDatabase(stored: StoredBatches, expected: Expectations | null, options: LevelStorageOptions): Promise<VerifiedDatabase> {
   const problems: string[] = [];
-  const { facts, sequences } = await readFacts(database, problems);
+  const { facts, sequences } = await readFacts(stored.database, problems);
   const topics = new Map<number, string>();
   const partitions = new Map<string, PartitionFact>();
   for (const fact of facts) {
@@ -36,10 +39,12 @@ export async function verifyDatabase(database: Database, expected: Expectations 
     else if (fact.kind === 'partition') partitions.set(`${fact.topicNumber}/${fact.partition}`, fact);
   }
   if (expected !== null) checkFacts(expected, sequences, topics, problems);
-  const batches = expected === null ? new Map<string, number>() : checkBatches(database, expected, { topics, partitions, problems });
-  for (const fact of partitions.values()) checkLastBatch(database, fact, topics, problems);
+  const known = { topics, partitions, problems };
+  const batches = expected === null ? new Map<string, number>() : checkBatches(stored, expected, known);
+  for (const fact of partitions.values()) checkLastBatch(stored, fact, topics, problems);
+  await countPointers(stored, known);
   if (problems.length > 0) report(problems, options);
-  return { facts, sequences, batches };
+  return { facts, sequences, batches, isWhole: problems.length === 0 };
 }
 
 async function readFacts(database: Database, problems: string[]): Promise<{ facts: LogFact[]; sequences: Map<string, number> }> {
@@ -89,7 +94,24 @@ interface Known {
   readonly problems: string[];
 }
 
-function checkBatches(database: Database, expected: Expectations, known: Known): Map<string, number> {
+async function countPointers(stored: StoredBatches, { topics, problems }: Known): Promise<void> {
+  try {
+    for await (const page of stored.pointers(POINTERS_FROM, POINTERS_TO)) {
+      for (const { key, place } of page) {
+        if (place !== null && stored.segments.count(place)) continue;
+        const { topicNumber, partition, offset } = decodeBatchKey(key);
+        const topic = topics.get(topicNumber);
+        if (topic === undefined) continue;
+        const what = place === null ? 'a pointer has a wrong checksum' : `segment ${place.segment} has lost a batch`;
+        problems.push(`topic ${topic} partition ${partition} at offset ${offset}: ${what}`);
+      }
+    }
+  } catch (error) {
+    problems.push(`its pointers cannot be read (${String(error)})`);
+  }
+}
+
+function checkBatches(stored: StoredBatches, expected: Expectations, known: Known): Map<string, number> {
   const batches = new Map<string, number>();
   for (const [latin1Key, bytes] of expected.batches) {
     const key = Buffer.from(latin1Key, 'latin1');
@@ -98,35 +120,44 @@ function checkBatches(database: Database, expected: Expectations, known: Known):
     const head = known.partitions.get(`${topicNumber}/${partition}`);
     // Deleted since, or removed by retention: nobody asks for it any more.
     if (topic === undefined || (head !== undefined && offset < head.first)) continue;
-    const problem = batchProblem(database, key, offset);
+    // Segments are on the disk before they are pointed to, so of those the pointer is what may be lost.
+    const problem = isPointerKey(key) ? pointerProblem(stored, key) : batchProblem(stored, topicNumber, partition, offset);
     if (problem === null) batches.set(latin1Key, bytes);
     else known.problems.push(`topic ${topic} partition ${partition} at offset ${offset}: ${problem}`);
   }
   return batches;
 }
 
-function batchProblem(database: Database, key: Buffer, offset: number): string | null {
+function pointerProblem(stored: StoredBatches, key: Buffer): string | null {
   try {
-    const framed = database.getSync(key, BUFFERS);
-    if (framed === undefined) return 'a batch is missing';
+    const { topicNumber, partition, offset } = decodeBatchKey(key);
+    return stored.place(topicNumber, partition, offset) === null ? 'a batch is missing' : null;
+  } catch (error) {
+    return `a batch cannot be read (${String(error)})`;
+  }
+}
+
+function batchProblem(stored: StoredBatches, topicNumber: number, partition: number, offset: number): string | null {
+  try {
+    const framed = stored.read(topicNumber, partition, offset);
+    if (framed === null) return 'a batch is missing';
     return isIntact(framed, offset) ? null : 'the checksum of a batch is wrong';
   } catch (error) {
     return `a batch cannot be read (${String(error)})`;
   }
 }
 
-function checkLastBatch(database: Database, head: PartitionFact, topics: ReadonlyMap<number, string>, problems: string[]): void {
+function checkLastBatch(stored: StoredBatches, head: PartitionFact, topics: ReadonlyMap<number, string>, problems: string[]): void {
   const topic = topics.get(head.topicNumber);
   if (topic === undefined || head.base < 0) return;
   const where = `topic ${topic} partition ${head.partition}`;
-  const key = batchKey(head.topicNumber, head.partition, head.base);
-  const problem = batchProblem(database, key, head.base);
+  const problem = batchProblem(stored, head.topicNumber, head.partition, head.base);
   if (problem !== null) {
     problems.push(`${where} at offset ${head.base}: ${problem}`);
     return;
   }
-  const framed = database.getSync(key, BUFFERS);
-  if (framed === undefined) return;
+  const framed = stored.read(head.topicNumber, head.partition, head.base);
+  if (framed === null) return;
   const end = batchHeader.nextOffset(framed, FRAME_BYTES);
   if (end !== head.end || linkOf(framed) !== head.link) problems.push(`${where} ends at offset ${end} instead of ${head.end}`);
 }

@@ -108,7 +108,7 @@ async function rewriteBelow(core: LogCore, log: PartitionLog, rewrite: Rewrite):
       const slice = rewriteSlice(core, log, from, Math.min(rewrite.end, head.base), rewrite);
       if (slice.framed !== null) {
         for (const base of slice.replaced) stage.operations.push({ kind: 'dropBatch', log, base });
-        stage.operations.push({ kind: 'putBatch', log, base: from, framed: slice.framed });
+        stage.operations.push({ kind: 'putBatch', log, base: from, framed: slice.framed, replaces: true });
         stage.setHead(log, { ...head, bytes: head.bytes + slice.bytesGained });
         stage.whenDurable(() => core.loader.forget(log));
       }

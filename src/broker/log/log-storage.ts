@@ -19,7 +19,8 @@ export type LogFact =
   | { readonly kind: 'cluster'; readonly id: string; readonly nextTopicNumber: number };
 
 export type LogOperation =
-  | { readonly kind: 'putBatch'; readonly log: PartitionLog; readonly base: number; readonly framed: Buffer }
+  /** `replaces`: a batch with this base offset may be stored already (compaction); appended ones are new. */
+  | { readonly kind: 'putBatch'; readonly log: PartitionLog; readonly base: number; readonly framed: Buffer; readonly replaces: boolean }
   | { readonly kind: 'dropBatch'; readonly log: PartitionLog; readonly base: number }
   | { readonly kind: 'putFact'; readonly fact: LogFact }
   | { readonly kind: 'dropFact'; readonly fact: LogFact };
@@ -39,6 +40,8 @@ export interface LogStorage {
   locate(log: PartitionLog, offset: number): Promise<number | null>;
   /** Removes a bounded number of batches of a deleted topic; true when none is left. */
   purge(topicNumber: number): Promise<boolean>;
+  /** Gives back a bounded part of the room that removed batches still take; true when there is no more to do. */
+  reclaim(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export async function maintainLog(core: LogCore, isClosing: () => boolean): Prom
       await core.clock.yieldTurn();
     }
   }
+  while (!isClosing() && !(await core.storage.reclaim())) await core.clock.yieldTurn();
 }
 
 async function maintainPartition(core: LogCore, topic: TopicState, partition: number): Promise<void> {

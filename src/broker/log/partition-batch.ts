@@ -6,7 +6,9 @@ import { FRAME_BYTES } from './frame.js';
 /** A stored batch is closed when it reaches this size; larger ones cost memory per read, smaller ones time. */
 const BATCH_BYTES = 192 * 1024;
 /** Encoders kept for the next transaction. */
-const SPARE_ENCODERS = 2;
+const SPARE_ENCODERS = 8;
+/** A partition that has filled a batch will fill more: their buffers begin at this size instead of growing into it. */
+const FULL_BATCH_BYTES = BATCH_BYTES + 16 * 1024;
 
 /** The open batches of one partition in one producer; its buffers are used again by the next transaction. */
 export class PartitionBatch implements BatchBuilder {
@@ -15,6 +17,7 @@ export class PartitionBatch implements BatchBuilder {
   private spare: BatchEncoder[] = [];
   private open: BatchEncoder | null = null;
   private filledBytes = 0;
+  private firstBytes = 1024;
 
   constructor(
     readonly topic: string,
@@ -33,10 +36,12 @@ export class PartitionBatch implements BatchBuilder {
     headers: readonly RecordHeader[] | null,
   ): void {
     if (keyLength + valueLength > this.maxRecordBytes) throw this.tooLarge(keyLength + valueLength);
-    const encoder = (this.open ??= this.spare.pop() ?? new BatchEncoder(FRAME_BYTES));
+    const encoder = (this.open ??= this.spare.pop() ?? new BatchEncoder(FRAME_BYTES, this.firstBytes));
     encoder.append(timestamp, key, keyPosition, keyLength, value, valuePosition, valueLength, headers);
     this.pendingRecords += 1;
-    if (encoder.bytes >= BATCH_BYTES) this.closeBatch(encoder);
+    if (encoder.bytes < BATCH_BYTES) return;
+    this.closeBatch(encoder);
+    this.firstBytes = FULL_BATCH_BYTES;
   }
 
   /** Hands over the batches of the transaction; `recycle` them when their bytes are stored. */

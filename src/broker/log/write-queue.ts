@@ -32,7 +32,7 @@ export class WriteStage {
     const head = this.head(log);
     const framed = encoder.finish(head.end);
     const link = sealFrame(framed, { previousLink: head.link, link: null, appendedAt: this.now });
-    this.operations.push({ kind: 'putBatch', log, base: head.end, framed });
+    this.operations.push({ kind: 'putBatch', log, base: head.end, framed, replaces: false });
     this.bytes += framed.length;
     this.heads.set(log, { ...head, end: head.end + encoder.count, base: head.end, link, bytes: head.bytes + framed.length });
     return head.end;

@@ -45,6 +45,10 @@ export class MemoryStorage implements LogStorage {
     return Promise.resolve(true);
   }
 
+  reclaim(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
