@@ -5,3 +5,4 @@ export type {
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
 export { openTaskGroup } from './local-group.js';
+export { explainStages, type ExplainedStage } from './explain.js';

@@ -1,4 +1,4 @@
-import { BrokerError, InternalError, MillraceError, RequestError } from '../errors/index.js';
+import { BrokerError, InternalError, RequestError, type MillraceError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, PullParameters, PushSource, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply,
@@ -157,7 +157,7 @@ export class TaskGroupClient {
 class ChunkQueue implements RowStream {
   endReason: StreamEnd | null = null;
   private readonly chunks: (readonly OutputRow[])[] = [];
-  private failure: unknown = null;
+  private failure: Error | null = null;
   private closed = false;
   private wake: (() => void) | null = null;
 
@@ -177,7 +177,7 @@ class ChunkQueue implements RowStream {
     this.endReason = reason;
     this.wake?.();
   }
-  fail(error: unknown): void {
+  fail(error: Error): void {
     this.failure = error;
     this.wake?.();
   }

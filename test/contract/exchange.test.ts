@@ -78,6 +78,23 @@ function perKey(lines: readonly string[]): string[] {
 }
 const keyOf = (line: string): string => line.slice(0, line.indexOf(' = '));
 
+it('a query may switch implementation at a commit, in the middle of a repartition topic too', async () => {
+  const plan = windows(JSON_FORMATS);
+  const world = new World();
+  for (const topic of ['bids', 'items', 'out']) await world.topic(topic, 3);
+  const expected = await run(plan, { exchange: 'memory' });
+  const settings = { offsetReset: 'earliest', caching: false } as const;
+  for (const [index, exchange] of (['topic', 'memory', 'topic', 'memory'] as const).entries()) {
+    const group = world.group();
+    await world.write('bids', records.slice(index * 15, index * 15 + 15));
+    await group.startQuery(plan, { ...settings, exchange });
+    // Without waiting: what was repartitioned and not yet aggregated stays in the topic.
+    if (index === 3) await group.whenIdle();
+    await group.close();
+  }
+  expect(perKey(await world.read('out', (key) => key.toString('latin1')))).toHaveLength(expected.length);
+});
+
 describe.each([
   ['count', counts],
   ['table aggregate', perTable],

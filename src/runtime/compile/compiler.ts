@@ -1,6 +1,5 @@
 import { CodeBuilder, type EvaluationEnvironment } from '../../expr/index.js';
-import type { Row } from '../../types/index.js';
-import type { ProcessingLog } from '../task/processing-log.js';
+import { messageOf, type ProcessingLog } from '../task/processing-log.js';
 import type { SerdeContext } from '../task/record-encoder.js';
 import type { SegmentContext } from './row-state.js';
 
@@ -13,6 +12,14 @@ export interface CompileEnvironment {
   readonly throwOnInvalidTimestamp: boolean;
   readonly failOnDeserializationError: boolean;
   readonly log: ProcessingLog;
+  /** Sees the source of every segment, for EXPLAIN. */
+  readonly onCode?: (generated: GeneratedCode) => void;
+}
+
+/** A generated function: which steps it stands for, and its source. */
+export interface GeneratedCode {
+  readonly steps: readonly string[];
+  readonly source: string;
 }
 
 /** `report(place, error)`: where in the segment, and what happened (null: nothing was thrown, the place says it all). */
@@ -29,9 +36,15 @@ export class SegmentBuilder implements SegmentContext {
   readonly report: string;
   private readonly places: Place[] = [];
 
-  constructor(environment: CompileEnvironment) {
+  constructor(private readonly environment: CompileEnvironment) {
     this.builder = new CodeBuilder(environment.evaluation);
     this.report = this.builder.constant(reporter(environment.log, this.places));
+  }
+
+  /** Ends the function and makes it. `steps` are what it stands for. */
+  build<F extends (...values: never[]) => unknown>(steps: readonly string[], parameters: readonly string[]): F {
+    this.environment.onCode?.({ steps, source: this.builder.source(parameters) });
+    return this.builder.build<F>(parameters);
   }
 
   place(step: string, text: string | null): number {
@@ -44,9 +57,7 @@ export class SegmentBuilder implements SegmentContext {
 export function reporter(log: ProcessingLog, places: readonly Place[]): Report {
   return (place, error) => {
     const { step, text } = places[place] ?? { step: '', text: null };
-    const message = error === null ? (text ?? '') : `Error computing expression ${text ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
-    log.rowError(step, message, error, NO_ROW);
+    const message = error === null ? (text ?? '') : `Error computing expression ${text ?? ''}: ${messageOf(error)}`;
+    log.rowError(step, message, error, null);
   };
 }
-
-const NO_ROW: Row | null = null;

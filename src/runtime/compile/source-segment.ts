@@ -1,32 +1,15 @@
 import { InternalError } from '../../errors/index.js';
-import type { ExtraColumn, Formats, TimestampColumn } from '../../plan/index.js';
 import type { ColumnReader } from '../../serde/index.js';
-import type { Column, RowSchema, WindowInfo } from '../../types/index.js';
 import type { Emit } from '../operators/operator.js';
 import type { RecordContext } from '../task/record-context.js';
 import type { RecordProcessor } from '../task/slab-input.js';
 import { SegmentBuilder, type CompileEnvironment } from './compiler.js';
 import { emitChain } from './emit-chain.js';
 import { extraCode } from './extra-columns.js';
+import { compileKeyReader, compileValueReader, type RecordLayout } from './record-layout.js';
 import { keyWidth, requiredColumns, type ColumnUse, type StatelessStep, type ValueNeed } from './required-columns.js';
 import { arrayOf, type RowState } from './row-state.js';
 import { columnTime, invalidTime, timeConverter } from './timestamp.js';
-
-/** Records of a topic (or of an encoded exchange) and the shape they have. */
-export interface RecordLayout {
-  readonly name: string;
-  readonly topic: string;
-  readonly formats: Formats;
-  readonly window: WindowInfo | null;
-  readonly keyColumns: readonly Column[];
-  readonly valueColumns: readonly Column[];
-  readonly extras: readonly ExtraColumn[];
-  readonly timestamp: TimestampColumn | null;
-  /** key = keyColumns (+ bounds), value = valueColumns ++ extras. */
-  readonly schema: RowSchema;
-  /** Rows are a table's: a null key is dropped here. */
-  readonly isTable: boolean;
-}
 
 export interface SourceOptions {
   readonly layout: RecordLayout;
@@ -90,7 +73,7 @@ class SourceCode {
       this.time(this.timeCode());
       this.finish(false);
     });
-    return builder.build<ProcessFactory>(['context', 'down']);
+    return this.segment.build<ProcessFactory>([this.options.layout.name, ...this.options.steps.map((step) => step.name)], ['context', 'down']);
   }
 
   /** Checks one side and finds its columns; what cannot be read is logged and dropped. */
@@ -159,25 +142,4 @@ class SourceCode {
     if (getter === undefined) throw new InternalError(`${layout.name} has no value column ${index}`);
     return `${builder.constant(getter)}()`;
   }
-}
-
-export function compileKeyReader(environment: CompileEnvironment, layout: RecordLayout, used: ReadonlySet<number>): ColumnReader {
-  const width = layout.keyColumns.length + (layout.window === null ? 0 : 2);
-  return environment.serde.formats(layout.formats.key.name).compileReader(
-    {
-      format: layout.formats.key, isKey: true, columns: layout.keyColumns, window: layout.window, subject: `${layout.topic}-key`,
-      schemas: environment.serde.schemas,
-    },
-    Array.from({ length: width }, (_, index) => used.has(index)),
-  );
-}
-
-export function compileValueReader(environment: CompileEnvironment, layout: RecordLayout, used: ReadonlySet<number>): ColumnReader {
-  return environment.serde.formats(layout.formats.value.name).compileReader(
-    {
-      format: layout.formats.value, isKey: false, columns: layout.valueColumns, window: null, subject: `${layout.topic}-value`,
-      schemas: environment.serde.schemas,
-    },
-    layout.valueColumns.map((_, index) => used.has(index)),
-  );
 }

@@ -19,7 +19,7 @@ export function compileStreamSegment(environment: CompileEnvironment, steps: rea
     });
     finish(segment, steps, INPUT);
   });
-  return builder.build<SegmentFactory>(['down']);
+  return segment.build<SegmentFactory>(steps.map((step) => step.name), ['down']);
 }
 
 function finish(segment: SegmentBuilder, steps: readonly StatelessStep[], start: RowState): void {

@@ -17,7 +17,7 @@ export function compileRowMap(environment: CompileEnvironment, steps: readonly S
   // Filters leave by `return;`: the caller turns undefined into null.
   const end = emitChain(segment, steps, INPUT);
   builder.line(`return ${end === null ? 'null' : end.row()};`);
-  const map = builder.build<(key: Key, row: Row, timestamp: number) => Row | null | undefined>(['key', 'row', 'timestamp']);
+  const map = segment.build<(key: Key, row: Row, timestamp: number) => Row | null | undefined>(steps.map((step) => step.name), ['key', 'row', 'timestamp']);
   return (key, row, timestamp) => map(key, row, timestamp) ?? null;
 }
 

@@ -3,7 +3,7 @@ import { present, RecordError } from '../../errors/index.js';
 import type { TimestampColumn } from '../../plan/index.js';
 import type { SqlValue } from '../../types/index.js';
 import type { CompileEnvironment } from './compiler.js';
-import { compileKeyReader, compileValueReader, type RecordLayout } from './source-segment.js';
+import { compileKeyReader, compileValueReader, type RecordLayout } from './record-layout.js';
 
 type TimeConverter = (value: SqlValue) => number;
 

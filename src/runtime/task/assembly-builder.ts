@@ -47,7 +47,8 @@ export interface AssemblyOptions {
   readonly stores: StoreProvider;
   /** Partitions of a stage that this thread has. */
   readonly partitionsOf: (stage: Stage) => readonly number[];
-  readonly positionOf: (topic: string, partition: number) => InputPosition;
+  /** null: the topic is not read. */
+  readonly positionOf: (topic: string, partition: number) => InputPosition | null;
   /** Rows of a plan without sink. */
   readonly rows: Emit;
   /** Sees what is written to the sink. */
@@ -140,10 +141,10 @@ class AssemblyBuilder {
   }
 
   private addTopicInput(task: Task, topic: string, source: SourceFactory, down: Emit): void {
-    const { counts } = this.options;
+    const start = this.options.positionOf(topic, task.partition);
     // A task above the partition count of one of its topics has no such input.
-    if (task.partition >= counts.known(topic)) return;
-    const input = new SlabInput(topic, task.partition, this.options.positionOf(topic, task.partition), source(task.context, down), task.context, task);
+    if (start === null) return;
+    const input = new SlabInput(topic, task.partition, start, source(task.context, down), task.context, task);
     task.inputs.push(input);
     task.topicInputs.push(input);
   }
@@ -154,6 +155,11 @@ class AssemblyBuilder {
     target: { readonly compiled: () => SourceFactory | null; readonly rows: Emit; readonly down: Emit },
   ): void {
     const port = present(this.ports.get(exchange.id), 'the exchange');
+    const { environment } = this.options;
+    const source = (): SourceFactory =>
+      target.compiled() ?? ((context, down) => decoderProcessor(new ExchangeDecoder(environment.serde, exchange), environment, exchange, context, down));
+    // The topic itself, or what it holds from before memory took over.
+    if (this.options.positionOf(exchange.topic, task.partition) !== null) this.addTopicInput(task, exchange.topic, source(), target.down);
     if (port instanceof RowExchange) {
       const input = new RowInput(target.rows, task.context, task);
       port.attach(task.partition, input);
@@ -161,15 +167,9 @@ class AssemblyBuilder {
       task.exchangeInputs.push(input);
       return;
     }
-    const { environment } = this.options;
-    const compiled = target.compiled();
-    const source: SourceFactory = compiled ?? ((context, down) => decoderProcessor(new ExchangeDecoder(environment.serde, exchange), environment, exchange, context, down));
-    if (!port.inMemory) {
-      this.addTopicInput(task, exchange.topic, source, target.down);
-      return;
-    }
-    const input = new SlabInput(exchange.topic, task.partition, { offset: 0, end: 0, stopAt: Infinity }, source(task.context, target.down), task.context, task);
-    if (port instanceof BytesExchange) port.attach(task.partition, input);
+    if (!(port instanceof BytesExchange)) return;
+    const input = new SlabInput(exchange.topic, task.partition, { offset: 0, end: 0, stopAt: Infinity }, source()(task.context, target.down), task.context, task);
+    port.attach(task.partition, input);
     task.inputs.push(input);
     task.exchangeInputs.push(input);
   }

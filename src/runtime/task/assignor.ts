@@ -22,7 +22,7 @@ export const assignPartitions: GroupOptions['assign'] = (members, partitionsOf) 
 function shareIndexes(members: readonly MemberInfo[], count: number): string[] {
   const limit = Math.ceil(count / Math.max(1, members.length));
   const load = new Map<string, number>(members.map((member) => [member.memberId, 0]));
-  const owners: (string | null)[] = new Array<string | null>(count).fill(null);
+  const owners: (string | null)[] = Array.from({ length: count }, () => null);
   for (const member of members) {
     for (const { partition } of member.owned) {
       const taken = load.get(member.memberId) ?? 0;

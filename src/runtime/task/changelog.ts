@@ -91,7 +91,7 @@ function keyParts(serde: SerdeContext, spec: TableSpec): readonly KeyPart[] {
     case 'keyed': {
       const own = spec.store.keyColumns.length;
       const bounds = keyTypes.length - own;
-      return [columns(serde, spec, keyTypes.slice(0, own)), ...new Array<KeyPart>(Math.max(0, bounds)).fill(int64())];
+      return [columns(serde, spec, keyTypes.slice(0, own)), ...Array.from({ length: Math.max(0, bounds) }, () => int64())];
     }
     case 'windowed':
       return [columns(serde, spec, keyTypes), int64(), zeros(4, 1)];

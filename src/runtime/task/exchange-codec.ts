@@ -96,11 +96,11 @@ export class ExchangeDecoder {
     this.carriesOld = exchange.kind === 'changes';
     this.key = serde.formats(formats.key.name).compileReader(
       { format: formats.key, isKey: true, columns: schema.key, window: schema.window, subject: `${exchange.topic}-key`, schemas: serde.schemas },
-      new Array<boolean>(this.keyCount).fill(true),
+      Array.from({ length: this.keyCount }, () => true),
     );
     this.value = serde.formats(formats.value.name).compileReader(
       { format: formats.value, isKey: false, columns: schema.value, window: null, subject: `${exchange.topic}-value`, schemas: serde.schemas },
-      new Array<boolean>(schema.value.length).fill(true),
+      schema.value.map(() => true),
     );
   }
 

@@ -1,5 +1,4 @@
 import type { GroupMember, TopicPartition } from '../../broker/index.js';
-import { present } from '../../errors/index.js';
 import type { EvaluationEnvironment } from '../../expr/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
 import { createMemoryStores } from '../../state/index.js';
@@ -124,11 +123,28 @@ class SessionOpener {
         for (const partition of this.partitionsOf(stage)) if (partition < count) wanted.push({ topic, partition, reset });
       }
     }
+    if (exchange === 'memory' && this.isDurable) wanted.push(...(await this.leftovers()));
     const start = await startingPoint(dependencies.broker, this.isDurable ? query.groupId : null, wanted);
     wanted.forEach(({ topic, partition }, index) => {
       this.positions.set(`${partition}/${topic}`, { offset: start.offsets[index] ?? 0, end: start.ends[index] ?? 0, stopAt: this.options.endsAtStart ? (start.ends[index] ?? 0) : Infinity });
     });
     return start;
+  }
+
+  /** Repartition topics that this query has read from before: what they still hold comes first, now that memory takes over. */
+  private async leftovers(): Promise<WantedPartition[]> {
+    const { broker } = this.options.dependencies;
+    const found: WantedPartition[] = [];
+    for (const { topic, consumer } of this.topology.exchanges) {
+      const stage = this.topology.stages.find((each) => each.id === consumer);
+      if (stage === undefined || (await broker.admin.describeTopic(topic)) === null) continue;
+      const partitions = this.partitionsOf(stage).map((partition) => ({ topic, partition }));
+      const committed = await broker.fetchCommitted(this.options.query.groupId, partitions);
+      partitions.forEach((partition, index) => {
+        if ((committed[index] ?? null) !== null) found.push({ ...partition, reset: 'earliest' });
+      });
+    }
+    return found;
   }
 
   private async assemble(exchange: 'memory' | 'topic', start: StartingPoint) {
@@ -146,7 +162,7 @@ class SessionOpener {
       output: this.output,
       stores,
       partitionsOf: (stage) => this.partitionsOf(stage),
-      positionOf: (topic, partition) => present(this.positions.get(`${partition}/${topic}`), `the position in ${topic}`),
+      positionOf: (topic, partition) => this.positions.get(`${partition}/${topic}`) ?? null,
       rows,
       listener,
       onLate,

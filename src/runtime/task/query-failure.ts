@@ -5,12 +5,15 @@ import type { QueryFailure } from '../messages.js';
 export type Recovery =
   /** The transaction is over, the data is fine: open again at once. */
   | 'replay'
+  /** Another owner has taken over: leave the group and ask for a share again. */
+  | 'rejoin'
   /** A store is damaged: wipe, restore, go on. */
   | 'wipe'
   /** Wait, then try again; the query shows ERROR meanwhile. */
   | 'backOff';
 
 export function recoveryOf(error: unknown): Recovery {
+  if (error instanceof BrokerError && error.outcome === 'fenced') return 'rejoin';
   if (error instanceof BrokerError && error.outcome !== null) return 'replay';
   if (error instanceof StateError && error.damaged) return 'wipe';
   return 'backOff';

@@ -56,7 +56,8 @@ export class QueryRunner {
   private wipesStores = false;
   private readonly subscribers = new Set<CommittedRows>();
   private uncommittedRows: CommittedRow[] = [];
-  private readonly member: GroupMember;
+  private member: GroupMember;
+  private joined = false;
 
   constructor(private readonly options: RunnerOptions) {
     this.paused = options.query.startPaused;
@@ -169,18 +170,17 @@ export class QueryRunner {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    let joined = false;
     while (!signal.aborted) {
       try {
-        if (!joined) await this.member.join();
-        joined = true;
+        if (!this.joined) await this.member.join();
+        this.joined = true;
         if (this.assigned === null) await this.pauseLoop();
         else await this.runSession(this.assigned);
       } catch (error) {
         await this.recover(error);
       }
     }
-    if (joined) await this.member.leave().catch(() => undefined);
+    await this.leave();
     this.enter('STOPPED');
     this.settle();
   }
@@ -284,6 +284,10 @@ export class QueryRunner {
     const recovery = recoveryOf(error);
     // Which store was damaged is not known when a read fails deep inside: all of the query's are restored.
     if (recovery === 'wipe') this.wipesStores = true;
+    if (recovery === 'rejoin') {
+      await this.leave();
+      this.member = this.openMember();
+    }
     if (recovery !== 'backOff' && ++this.replays <= MAX_FAST_REPLAYS) return;
     const failure = failureOf(error, clock.now());
     this.failures.push(failure);
@@ -297,6 +301,13 @@ export class QueryRunner {
     this.backOffMs = Math.min(wait * 2, query.retryBackoffMaxMs);
     await clock.sleep(wait, this.stopping.signal).catch(() => undefined);
     if (!this.stopping.signal.aborted) this.enter('STARTING');
+  }
+
+  private async leave(): Promise<void> {
+    if (!this.joined) return;
+    this.joined = false;
+    this.assigned = null;
+    await this.member.leave().catch(() => undefined);
   }
 
   /** Waits until something changes: pause, resume, stop, an assignment, a request. */

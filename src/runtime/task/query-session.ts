@@ -14,6 +14,9 @@ import type { Task } from './task.js';
 import type { TaskStore } from './task-store.js';
 import type { TransactionOutput } from './transaction-output.js';
 
+/** Records of a repartition partition that may lie there consumed. */
+const PURGE_RECORDS = 50_000;
+
 /** Everything a session is made of; opened by `openSession`. */
 export interface SessionParts {
   readonly plan: PersistentPlan | TransientPlan;
@@ -49,6 +52,9 @@ export class QuerySession {
   private readonly pausedInputs = new Set<SlabInput>();
   private readonly committedOffsets = new Map<SlabInput, string>();
   private applying: Promise<void> | null = null;
+  private countedRecords = 0;
+  private readonly repartitionInputs: readonly SlabInput[];
+  private readonly purged = new Map<SlabInput, number>();
   private firstUncommittedMs: number | null = null;
   private drainedSinceMs: number | null = null;
   private lastCommitEndMs = -Infinity;
@@ -60,6 +66,8 @@ export class QuerySession {
   ) {
     this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
     this.inputs = this.tasks.flatMap((task) => task.topicInputs);
+    const exchanges = new Set(parts.topology.exchanges.map((exchange) => exchange.topic));
+    this.repartitionInputs = this.inputs.filter((input) => exchanges.has(input.topic));
     for (const input of this.inputs) this.byPartition.set(`${input.partition}/${input.topic}`, input);
   }
 
@@ -95,7 +103,19 @@ export class QuerySession {
     this.firstUncommittedMs = null;
     this.lastCommitEndMs = clock.monotonic();
     this.lastCommitDurationMs = this.lastCommitEndMs - started;
+    await this.purge();
     this.hooks.committed();
+  }
+
+  /** Repartition topics keep nothing that has been consumed. Deleted in steps, so that small commits cost nothing. */
+  private async purge(): Promise<void> {
+    const below: { topic: string; partition: number; offset: number }[] = [];
+    for (const input of this.repartitionInputs) {
+      if (input.position - (this.purged.get(input) ?? 0) < PURGE_RECORDS) continue;
+      this.purged.set(input, input.position);
+      below.push({ topic: input.topic, partition: input.partition, offset: input.position });
+    }
+    if (below.length > 0) await this.parts.dependencies.broker.admin.deleteRecords(below);
   }
 
   /** After a last commit. */
@@ -212,10 +232,20 @@ export class QuerySession {
     await this.satisfyDemands();
     if (count > 0) {
       this.firstUncommittedMs ??= nowMs;
-      this.hooks.processed(count);
+      this.hooks.processed(this.takeRecordCount());
+      for (const store of this.stores()) store.table.trim();
     }
     this.drainedSinceMs = this.drained ? (this.drainedSinceMs !== null && count === 0 ? this.drainedSinceMs : dependencies.env.clock.monotonic()) : null;
     return count;
+  }
+
+  /** Records of topics processed since the last call. */
+  private takeRecordCount(): number {
+    let total = 0;
+    for (const input of this.inputs) total += input.records;
+    const since = total - this.countedRecords;
+    this.countedRecords = total;
+    return since;
   }
 
   private isStarved(): boolean {

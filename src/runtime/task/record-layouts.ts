@@ -1,5 +1,5 @@
 import type { StreamSource, TableSource } from '../../plan/index.js';
-import type { RecordLayout } from '../compile/source-segment.js';
+import type { RecordLayout } from '../compile/record-layout.js';
 import type { Exchange } from '../topology.js';
 import { exchangeLayout } from './exchange-codec.js';
 

@@ -16,6 +16,8 @@ export class SlabInput implements TaskInput {
   /** End known so far (last stable offset). */
   end: number;
   bufferedBytes = 0;
+  /** Records processed since it was opened. */
+  records = 0;
   private readonly stopAt: number;
   private readonly waiting: Slab[] = [];
   private slab: Slab | null = null;
@@ -74,6 +76,7 @@ export class SlabInput implements TaskInput {
       if (interrupt.interrupted()) break;
     }
     context.clear();
+    this.records += count;
     return count;
   }
 

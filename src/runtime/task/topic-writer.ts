@@ -37,7 +37,7 @@ export class TopicWriter {
 
   private batchOf(partition: number): BatchBuilder {
     if (this.epoch !== this.output.epoch) {
-      this.batches = new Array<BatchBuilder | null>(this.partitions).fill(null);
+      this.batches = Array.from({ length: this.partitions }, () => null);
       this.epoch = this.output.epoch;
     }
     const known = this.batches[partition];

@@ -66,7 +66,8 @@ function proxy<T extends object>(real: T, replaced: Partial<T>): T {
       const other: unknown = Reflect.get(replaced, name);
       if (other !== undefined) return other;
       const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (typeof value !== 'function') return value;
+      return (...values: unknown[]): unknown => Reflect.apply(value, target, values);
     },
   });
 }

@@ -121,9 +121,8 @@ export function persistent(root: SinkStep, options: { readonly partitionsOf?: st
     internalTopics: options.partitionsOf === undefined ? [] : [{ name: 'q-repartition', kind: 'repartition', partitionsOf: options.partitionsOf }],
   };
   // A plan is data: what runs is always what was written down.
-  const text = JSON.stringify(plan);
-  const parsed: PersistentPlan = JSON.parse(text);
-  return parsed;
+  // Sound: it was written from a plan just now.
+  return JSON.parse(JSON.stringify(plan)) as PersistentPlan;
 }
 
 export function transient(root: StreamStep | TableStep, options: { readonly limit?: number; readonly offsetReset?: 'earliest' | 'latest' } = {}): TransientPlan {
