@@ -1,4 +1,4 @@
-import type { RowSchema } from '../../types/index.js';
+import type { Column, RowSchema } from '../../types/index.js';
 import type { FormatInfo } from '../format-info.js';
 
 /** Every step: a versioned kind, the schema of its output, and a stable name (the query context, e.g. `Aggregate-GroupBy`). */
@@ -20,6 +20,6 @@ export interface StoreRef {
   readonly changelogTopic: string;
   readonly formats: Formats;
   /** Logical columns of the stored key (window bounds excluded) and of the stored value: what the changelog encodes. */
-  readonly keyColumns: readonly { readonly name: string; readonly type: import('../../types/index.js').SqlType }[];
-  readonly valueColumns: readonly { readonly name: string; readonly type: import('../../types/index.js').SqlType }[];
+  readonly keyColumns: readonly Column[];
+  readonly valueColumns: readonly Column[];
 }

@@ -2,9 +2,8 @@ import { assertNever, BindError } from '../../errors/index.js';
 import {
   aggregateCall, arithmetic, arrayOf, between, booleanLiteral, call, cast, columnReference, comparison, decimalLiteral, dereference, doubleLiteral,
   findFunction, inList, integerLiteral, isNull, lambdaVariable, like, logical, mapOf, not, nullLiteral, searchedCase, sign, stringLiteral, structOf,
-  subscript, tableCall, unitWord, type BoundExpression, type CallArgument,
+  subscript, tableCall, unitWord, foldConstants, type BoundExpression, type CallArgument, type EvaluationEnvironment,
 } from '../../expr/index.js';
-import type { FunctionCatalogue } from '../../functions/index.js';
 import { printExpression, type ColumnReference, type Expression, type FunctionCall, type Lambda } from '../../parser/index.js';
 import type { Column, SqlType } from '../../types/index.js';
 import { findEntry, referenceTo, type RowLayout } from './layout.js';
@@ -14,7 +13,8 @@ import { replaceParts } from './walk-expression.js';
 
 export interface BindScope {
   readonly layout: RowLayout;
-  readonly functions: FunctionCatalogue;
+  /** Functions, and what constants are computed with. */
+  readonly evaluation: EvaluationEnvironment;
   readonly types: ReadonlyMap<string, SqlType>;
   /** Expressions whose value is already in the row (group keys, aggregates, table functions), by their printed text. */
   readonly substitutes: ReadonlyMap<string, BoundExpression>;
@@ -26,12 +26,12 @@ export interface BindScope {
  */
 export class UncompilableError extends BindError {}
 
-/** Turns a qualified expression into a bound one over the rows of a layout. */
+/** Turns a qualified expression into a bound one over the rows of a layout; what no row changes is computed here. */
 export function bindExpression(expression: Expression, scope: BindScope): BoundExpression {
   const binder = new ExpressionBinder(scope);
   const bound = binder.bind(expression);
   if (binder.misplaced !== null) throw binder.misplaced;
-  return bound;
+  return foldConstants(bound, scope.evaluation);
 }
 
 type Scope = readonly Column[];
@@ -157,7 +157,7 @@ class ExpressionBinder {
   }
 
   #call(node: FunctionCall): BoundExpression {
-    const { functions } = this.scope;
+    const { functions } = this.scope.evaluation;
     const entry = findFunction(node.name, functions);
     if (entry.kind === 'scalar') return call(node.name, node.arguments.map((argument) => this.#argument(argument)), functions);
     const type =

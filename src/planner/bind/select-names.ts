@@ -1,7 +1,7 @@
 import { BindError } from '../../errors/index.js';
 import type { Expression, Query, SingleItem } from '../../parser/index.js';
 import { isSystemColumn } from './columns.js';
-import { ColumnNamer, namerFor, needsPrefix } from './names.js';
+import { namerFor, needsPrefix, type ColumnNamer } from './names.js';
 import type { BoundSource } from './sources.js';
 
 /** A select item that has its name: as written, or as ksqlDB would call it. */

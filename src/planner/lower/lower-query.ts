@@ -30,7 +30,7 @@ export interface LoweredQuery {
 
 /** Checks the shape of a query that has been named: what every query must hold, and what its sink asks. */
 export function checkedQuery(analysis: QueryAnalysis, sink: CheckedQuery['sink'], context: PlannerContext): CheckedQuery {
-  const scope = (): BindScope => ({ layout: everything(analysis), functions: context.functions, types: context.catalog.types, substitutes: new Map() });
+  const scope = (): BindScope => ({ layout: everything(analysis), evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map() });
   const items = expandSelect(analysis, scope);
   const results = [...items.map((item) => item.expression), ...(analysis.having === null ? [] : [analysis.having])];
   const query: CheckedQuery = {

@@ -56,9 +56,8 @@ function keepOldKey(relation: StreamRelation, isUsed: (column: string) => boolea
   if (old.length === 0) return relation;
   const kept = [...values, ...old];
   const columns = kept.map((entry) => ({ column: { name: entry.display, type: entry.type }, expression: referenceTo(entry) }));
-  const moved = withSelect(relation, 'PartitionBy-Prepare', columns, [
-    ...kept.map((entry, index): LayoutEntry => ({ ...entry, side: 'value', index })),
-  ]);
+  const entriesAfter = kept.map((entry, index): LayoutEntry => ({ ...entry, side: 'value', index }));
+  const moved = withSelect(relation, 'PartitionBy-Prepare', columns, entriesAfter);
   return moved.kind === 'stream' ? moved : relation;
 }
 

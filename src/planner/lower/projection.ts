@@ -1,4 +1,4 @@
-import { BindError, PlanError } from '../../errors/index.js';
+import { PlanError, type BindError } from '../../errors/index.js';
 import { typeOf, type BoundExpression } from '../../expr/index.js';
 import { printExpression } from '../../parser/index.js';
 import type { Column, SqlType } from '../../types/index.js';

@@ -50,8 +50,8 @@ export class Lowering {
   }
 
   scope(layout: RowLayout, substitutes: BindScope['substitutes'] = new Map()): BindScope {
-    const { functions, catalog } = this.context;
-    return { layout, functions, types: catalog.types, substitutes };
+    const { evaluation, catalog } = this.context;
+    return { layout, evaluation, types: catalog.types, substitutes };
   }
 
   /** The same query from the start, for asking; nothing of it enters this one. */

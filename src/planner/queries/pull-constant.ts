@@ -24,7 +24,7 @@ const NO_ROW: BindScope['layout'] = { schema: { key: [], value: [], window: null
  * without loss, so the rows have to be compared one by one.
  */
 export function keyConstant(column: Column, expression: Expression, context: PlannerContext): BoundLiteral | null {
-  const scope: BindScope = { layout: NO_ROW, functions: context.functions, types: context.catalog.types, substitutes: new Map() };
+  const scope: BindScope = { layout: NO_ROW, evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map() };
   const bound = bindExpression(expression, scope);
   const from = typeOf(bound);
   const comparisonText = `(${column.name} = ${expression.kind === 'null' ? 'null' : printExpression(expression)})`;
@@ -59,7 +59,7 @@ function shownValue(value: SqlValue): string {
 
 /** Epoch milliseconds that a window bound is compared with; null where it is not one whole number. */
 export function boundConstant(expression: Expression, bound: Expression, context: PlannerContext): number | null {
-  const scope: BindScope = { layout: NO_ROW, functions: context.functions, types: context.catalog.types, substitutes: new Map() };
+  const scope: BindScope = { layout: NO_ROW, evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map() };
   const node = epochOperand(expression, bound) ?? bindExpression(expression, scope);
   if (typeOf(node) === null) return null;
   const { kind } = requireType(node);

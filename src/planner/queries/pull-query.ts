@@ -1,6 +1,6 @@
 import type { Source } from '../../catalog/index.js';
-import { BindError, PlanError } from '../../errors/index.js';
-import { foldConstants, type BoundExpression } from '../../expr/index.js';
+import { PlanError, type BindError } from '../../errors/index.js';
+import type { BoundExpression } from '../../expr/index.js';
 import type { OutputColumn, PullPlan } from '../../plan/index.js';
 import { BIGINT, type RowSchema } from '../../types/index.js';
 import type { QueryAnalysis } from '../bind/analysis.js';
@@ -24,13 +24,13 @@ export function planPullQuery(analysis: QueryAnalysis, text: string, context: Pl
   const owner = source.createdBy === null ? undefined : context.catalog.queries.get(source.createdBy);
   if (owner === undefined) throw notQueryable(source.name);
   const scope: BindScope = {
-    layout: storedLayout(source, alias), functions: context.functions, types: context.catalog.types, substitutes: new Map(),
+    layout: storedLayout(source, alias), evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map(),
   };
   const filter = analysis.where === null ? null : bindWhere(analysis, scope);
   const output = expandSelect(analysis, () => scope).map((item): OutputColumn => {
     const { expression, type } = bindItem(item, scope, analysis);
     const isKey = item.expression.kind === 'column' && expression.kind === 'column' && expression.side === 'key';
-    return { column: { name: item.name, type }, expression: foldConstants(expression, context.evaluation), isKey };
+    return { column: { name: item.name, type }, expression, isKey };
   });
   checkDuplicateColumns(output.filter((each) => each.isKey).map(({ column }) => column), true);
   checkDuplicateColumns(output.filter((each) => !each.isKey).map(({ column }) => column), false);
@@ -43,7 +43,7 @@ export function planPullQuery(analysis: QueryAnalysis, text: string, context: Pl
     queryId: owner.id,
     access,
     windows,
-    filter: filter === null ? null : foldConstants(filter, context.evaluation),
+    filter,
     output,
     limit: analysis.limit,
   };

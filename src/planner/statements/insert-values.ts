@@ -98,7 +98,7 @@ function checkPrimaryKey(source: Source, values: ReadonlyMap<string, SqlValue>):
 function valueFor(column: Column, expression: Expression, context: PlannerContext): SqlValue {
   const scope: BindScope = {
     layout: { schema: { key: [], value: [], window: null }, entries: [] },
-    functions: context.functions,
+    evaluation: context.evaluation,
     types: context.catalog.types,
     substitutes: new Map(),
   };
