@@ -32,6 +32,12 @@ import { arraySort } from './scalar/array/array-sort.js';
 import { arrayUnion } from './scalar/array/array-union.js';
 import { generateSeries } from './scalar/array/generate-series.js';
 import { slice } from './scalar/array/slice.js';
+import { bigintFromBytes } from './scalar/bytes/bigint-from-bytes.js';
+import { doubleFromBytes } from './scalar/bytes/double-from-bytes.js';
+import { encode } from './scalar/bytes/encode.js';
+import { fromBytes } from './scalar/bytes/from-bytes.js';
+import { intFromBytes } from './scalar/bytes/int-from-bytes.js';
+import { toBytes } from './scalar/bytes/to-bytes.js';
 import { asValue } from './scalar/conditional/as-value.js';
 import { coalesce } from './scalar/conditional/coalesce.js';
 import { greatest } from './scalar/conditional/greatest.js';
@@ -46,11 +52,65 @@ import { entries } from './scalar/map/entries.js';
 import { mapKeys } from './scalar/map/map-keys.js';
 import { mapUnion } from './scalar/map/map-union.js';
 import { mapValues } from './scalar/map/map-values.js';
+import { abs } from './scalar/math/abs.js';
+import { acos } from './scalar/math/acos.js';
+import { asin } from './scalar/math/asin.js';
+import { atan } from './scalar/math/atan.js';
+import { atan2 } from './scalar/math/atan2.js';
+import { cbrt } from './scalar/math/cbrt.js';
+import { ceil } from './scalar/math/ceil.js';
+import { cos } from './scalar/math/cos.js';
+import { cosh } from './scalar/math/cosh.js';
+import { cot } from './scalar/math/cot.js';
+import { degrees } from './scalar/math/degrees.js';
+import { exp } from './scalar/math/exp.js';
+import { floor } from './scalar/math/floor.js';
+import { ln } from './scalar/math/ln.js';
+import { log } from './scalar/math/log.js';
+import { pi } from './scalar/math/pi.js';
+import { power } from './scalar/math/power.js';
+import { radians } from './scalar/math/radians.js';
+import { random } from './scalar/math/random.js';
+import { round } from './scalar/math/round.js';
+import { sign } from './scalar/math/sign.js';
+import { sin } from './scalar/math/sin.js';
+import { sinh } from './scalar/math/sinh.js';
+import { sqrt } from './scalar/math/sqrt.js';
+import { tan } from './scalar/math/tan.js';
+import { tanh } from './scalar/math/tanh.js';
+import { trunc } from './scalar/math/trunc.js';
+import { geoDistance } from './scalar/other/geo-distance.js';
+import { chr } from './scalar/string/chr.js';
+import { concatWs } from './scalar/string/concat-ws.js';
+import { concat } from './scalar/string/concat.js';
+import { elt } from './scalar/string/elt.js';
+import { field } from './scalar/string/field.js';
+import { initcap } from './scalar/string/initcap.js';
+import { instr } from './scalar/string/instr.js';
+import { lcase } from './scalar/string/lcase.js';
+import { len } from './scalar/string/len.js';
+import { lpad } from './scalar/string/lpad.js';
+import { maskKeepLeft } from './scalar/string/mask-keep-left.js';
+import { maskKeepRight } from './scalar/string/mask-keep-right.js';
+import { maskLeft } from './scalar/string/mask-left.js';
+import { maskRight } from './scalar/string/mask-right.js';
+import { mask } from './scalar/string/mask.js';
+import { md5 } from './scalar/string/md5.js';
+import { replace } from './scalar/string/replace.js';
+import { rpad } from './scalar/string/rpad.js';
+import { splitToMap } from './scalar/string/split-to-map.js';
+import { split } from './scalar/string/split.js';
+import { substring } from './scalar/string/substring.js';
+import { trim } from './scalar/string/trim.js';
+import { ucase } from './scalar/string/ucase.js';
+import { uuid } from './scalar/string/uuid.js';
 import { cubeExplode } from './table/cube-explode.js';
 import { explode } from './table/explode.js';
 
 /** Every built-in function, sorted by name. */
 const ENTRIES: readonly FunctionEntry[] = [
+  abs,
+  acos,
   arrayConcat,
   arrayContains,
   arrayDistinct,
@@ -63,42 +123,98 @@ const ENTRIES: readonly FunctionEntry[] = [
   arrayRemove,
   arraySort,
   arrayUnion,
+  asin,
   asMap,
   asValue,
+  atan,
+  atan2,
   attr,
   avg,
+  bigintFromBytes,
+  cbrt,
+  ceil,
+  chr,
   coalesce,
   collectList,
   collectSet,
+  concat,
+  concatWs,
   correlation,
+  cos,
+  cosh,
+  cot,
   count,
   countDistinct,
   cubeExplode,
+  degrees,
+  doubleFromBytes,
   earliestByOffset,
+  elt,
+  encode,
   entries,
+  exp,
   explode,
+  field,
   filter,
+  floor,
+  fromBytes,
   generateSeries,
+  geoDistance,
   greatest,
   histogram,
   ifnull,
+  initcap,
+  instr,
+  intFromBytes,
   latestByOffset,
+  lcase,
   least,
+  len,
+  ln,
+  log,
+  lpad,
   mapKeys,
   mapUnion,
   mapValues,
+  mask,
+  maskKeepLeft,
+  maskKeepRight,
+  maskLeft,
+  maskRight,
   max,
+  md5,
   min,
   nullif,
+  pi,
+  power,
+  radians,
+  random,
   reduce,
+  replace,
+  round,
+  rpad,
+  sign,
+  sin,
+  sinh,
   slice,
+  split,
+  splitToMap,
+  sqrt,
   stddevSamp,
   stddevSample,
+  substring,
   sum,
   sumList,
+  tan,
+  tanh,
   topk,
   topkdistinct,
+  toBytes,
   transform,
+  trim,
+  trunc,
+  ucase,
+  uuid,
 ];
 
 function catalogueOf(entries: readonly FunctionEntry[]): FunctionCatalogue {
