@@ -13,7 +13,7 @@ import { bindClause } from '../lower/filter.js';
 import { bindItem } from '../lower/projection.js';
 import { boundEntries } from '../lower/source.js';
 import { checkDuplicateColumns } from '../validate/output-columns.js';
-import { notQueryable } from '../validate/pull-query.js';
+import { checkLike, notQueryable } from '../validate/pull-query.js';
 import { pullPath } from './pull-access.js';
 
 /** A lookup in the rows that a query keeps for its sink. */
@@ -21,8 +21,6 @@ export function planPullQuery(analysis: QueryAnalysis, text: string, context: Pl
   const [bound] = analysis.sources;
   if (bound === undefined) throw new PlanError('A query needs a source.');
   const { source, alias } = bound;
-  const owner = source.createdBy === null ? undefined : context.catalog.queries.get(source.createdBy);
-  if (owner === undefined) throw notQueryable(source.name);
   const scope: BindScope = {
     layout: storedLayout(source, alias), evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map(),
   };
@@ -34,6 +32,8 @@ export function planPullQuery(analysis: QueryAnalysis, text: string, context: Pl
   });
   checkDuplicateColumns(output.filter((each) => each.isKey).map(({ column }) => column), true);
   checkDuplicateColumns(output.filter((each) => !each.isKey).map(({ column }) => column), false);
+  const owner = source.createdBy === null ? undefined : context.catalog.queries.get(source.createdBy);
+  if (owner === undefined) throw notQueryable(source.name);
   const { access, windows } = pullPath(analysis.where, source, context);
   return {
     kind: 'pull',
@@ -65,6 +65,7 @@ function storedLayout(source: Source, alias: string): BindScope['layout'] {
 function bindWhere(analysis: QueryAnalysis, scope: BindScope): BoundExpression | null {
   const { where } = analysis;
   if (where === null) return null;
+  checkLike(where, scope.layout);
   const shown = shownText(where, false);
   const bound = bindClause(where, scope, (error: BindError) =>
     error instanceof UncompilableError ? `Invalid expression: ${error.message}\nexpression: ${shown}` : `Error in WHERE expression: ${error.message}\nStatement: ${shown}`,

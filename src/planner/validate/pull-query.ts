@@ -1,6 +1,8 @@
 import { PlanError } from '../../errors/index.js';
-import { printExpression, type Expression, type Query } from '../../parser/index.js';
-import { quoteName } from '../../types/index.js';
+import type { Expression, Query } from '../../parser/index.js';
+import { formatType, quoteName } from '../../types/index.js';
+import { findEntry, type RowLayout } from '../bind/layout.js';
+import { shownText } from '../bind/shown.js';
 import { walkExpression } from '../bind/walk-expression.js';
 import type { PlannerContext } from '../context.js';
 import { flag } from '../settings.js';
@@ -59,5 +61,15 @@ export function needsScan(reason: string): PlanError {
 }
 
 export function shownDisjunct(conjuncts: readonly Expression[]): string {
-  return conjuncts.map(printExpression).join(' AND ');
+  return conjuncts.map((conjunct) => shownText(conjunct, false)).join(' AND ');
+}
+
+/** LIKE looks into text. */
+export function checkLike(where: Expression, layout: RowLayout): void {
+  walkExpression(where, (part) => {
+    if (part.kind !== 'like' || part.value.kind !== 'column') return;
+    const type = findEntry(layout, part.value.source, part.value.name)?.type;
+    if (type === undefined || type.kind === 'STRING') return;
+    throw new PlanError(`The column type for Like condition must be VARCHAR. The column type is ${formatType(type)}`, { span: part.span });
+  });
 }
