@@ -50,6 +50,7 @@ export class RequestExecutor {
   /** Checks a request against the catalog as of now; fetches schemas that the checks ask for. */
   async check(statements: readonly RequestStatement[]): Promise<readonly CheckedStatement[]> {
     const { schemas } = this.dependencies;
+    schemas.refresh();
     for (;;) {
       const draft = await this.dependencies.draft();
       try {

@@ -1,4 +1,5 @@
-import { parseScript, splitStatements, substituteVariables, type ParsedStatement } from '../parser/index.js';
+import { MillraceError } from '../errors/index.js';
+import { parseScript, splitStatements, substituteVariables, type ParsedStatement, type Statement } from '../parser/index.js';
 import { checkOverride, settableName, type OverrideLimits } from './config/overrides.js';
 import type { Session } from './engine.js';
 
@@ -52,11 +53,22 @@ export function readRequest(text: string, session: Session, rules: RequestRules)
   const overrides = sessionOverrides(session, rules.limits);
   const parsed = parseText(rules.substitution ? substituted(text, variables, rules.tests) : text, rules.tests);
   return parsed.map((each) => {
-    const { statement } = each;
+    const { text: own, span } = each;
+    const statement = treeOf(each);
     if (statement.kind === 'set') overrides.set(checkOverride(statement.name, statement.value, rules.limits), statement.value);
     if (statement.kind === 'unset') overrides.delete(settableName(statement.name, rules.limits));
     if (statement.kind === 'define') variables.set(statement.name, statement.value);
     if (statement.kind === 'undefine') variables.delete(statement.name);
-    return { ...each, overrides: new Map(overrides), variables: new Map(variables) };
+    return { statement, text: own, span, overrides: new Map(overrides), variables: new Map(variables) };
   });
+}
+
+// Trees are built on demand; text that follows the grammar may still mean nothing, and then the error is this statement's.
+function treeOf(parsed: ParsedStatement): Statement {
+  try {
+    return parsed.statement;
+  } catch (error) {
+    if (error instanceof MillraceError) error.statementText ??= parsed.text;
+    throw error;
+  }
 }

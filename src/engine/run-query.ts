@@ -87,6 +87,7 @@ export class QueryRunner {
   }
 
   private async plan(from: RequestStatement, query: Query): Promise<{ readonly plan: PullPlan | TransientPlan | StreamPullPlan; readonly draft: Draft }> {
+    this.dependencies.schemas.refresh();
     for (;;) {
       const draft = await this.dependencies.draft();
       try {

@@ -43,10 +43,9 @@ export class Schemas implements SchemaSource, SchemaLookup {
     return schema === null ? null : inferFromSchema(schema, request);
   }
 
-  /** A view for one request: schemas it is going to register stand over the registered ones. Always asks for the newest. */
-  draft(): Schemas & { add(subject: SubjectToRegister): void } {
+  /** Forgets which schemas are the newest: each request asks the registry again. */
+  refresh(): void {
     this.latestCache.clear();
-    return this;
   }
 
   /** Schemas become known when the command is carried out; until then the statements of one request use declared columns. */

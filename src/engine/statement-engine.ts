@@ -166,7 +166,7 @@ class StatementEngine implements Engine {
     return {
       catalog: runner.catalog,
       topics: await TopicDraft.of(this.dependencies.broker),
-      schemas: this.dependencies.schemas.draft(),
+      schemas: this.dependencies.schemas,
       sequence: runner.nextSequence,
       queriesStarted: runner.queriesStarted,
     };
@@ -203,6 +203,7 @@ class StatementEngine implements Engine {
   }
 
   private async planWith<T>(from: RequestStatement, plan: (context: ReturnType<typeof plannerContext>) => T): Promise<T> {
+    this.dependencies.schemas.refresh();
     for (;;) {
       const draft = await this.draft();
       try {
