@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Formats, PersistentPlan } from '../../src/plan/index.js';
 import type { MessageQueryOptions } from '../../src/runtime/index.js';
 import {
-  aggregate, BIDS, call, col, DELIMITED_FORMATS, filter, greater, groupBy, JSON_FORMATS, persistent, plus, repartition, select, selectKey, sink, streamSource,
-  streamTableJoin, tableAggregate, tableFilter, tableGroupBy, tableSelect, tableSource, tumbling,
+  aggregate, BIDS, call, col, DELIMITED_FORMATS, filter, foreignKeyJoin, greater, groupBy, JSON_FORMATS, persistent, plus, repartition, select, selectKey, sink, streamSource,
+  streamStreamJoin, streamTableJoin, tableAggregate, tableFilter, tableGroupBy, tableSelect, tableSource, tableTableJoin, tumbling,
 } from '../unit/runtime/plans.js';
+import { BIGINT } from '../../src/types/index.js';
 import { World, type TestRecord } from '../unit/runtime/world.js';
 
 /** Every exchange must give the same results: rows in memory, bytes in memory (lossy formats), and the repartition topic. */
@@ -33,6 +34,30 @@ function joined(formats: Formats): PersistentPlan {
 function windows(formats: Formats): PersistentPlan {
   const counted = tumbling(repartition(groupBy(bids, [['NAME', col(bids, 'NAME')]]), formats), 10, { calls: [['N', call('COUNT', col(bids, 'PRICE'))]] });
   return persistent(sink(counted), { partitionsOf: 'bids' });
+}
+
+/** Left rows refer to right keys by name; regrouped, so that the join must know what it emitted before. */
+function foreign(formats: Formats): PersistentPlan {
+  const left = tableSource({ topic: 'bids', value: BIDS });
+  const join = foreignKeyJoin(left, items, col(left, 'NAME'));
+  const regrouped = tableGroupBy(join, [['NAME', col(left, 'NAME')]], formats);
+  return persistent(sink(tableAggregate(regrouped, { calls: [['N', call('COUNT', { kind: 'column', type: BIGINT, side: 'value', index: 3, name: 'R' })]] })), { partitionsOf: 'bids' });
+}
+function foreignRows(): PersistentPlan {
+  const left = tableSource({ topic: 'bids', value: BIDS });
+  return persistent(sink(tableFilter(foreignKeyJoin(left, items, col(left, 'NAME')), greater(col(left, 'PRICE'), 5))), { partitionsOf: 'bids' });
+}
+function tables(): PersistentPlan {
+  return persistent(sink(tableTableJoin(tableSource({ topic: 'bids', value: BIDS }), items)));
+}
+function streams(formats: Formats): PersistentPlan {
+  const byName = (topic: string) => {
+    const source = streamSource({ topic, value: BIDS });
+    const rekeyed = selectKey(filter(source, greater(col(source, 'PRICE'), 0)), [['NAME', col(source, 'NAME')]]);
+    const step = repartition(rekeyed, formats);
+    return { ...step, topic: `q-${topic === 'bids' ? 'subscription' : 'response'}` };
+  };
+  return persistent(sink(streamStreamJoin(byName('bids'), byName('items'), 4)), { partitionsOf: 'bids' });
 }
 
 const names = ['x', 'y', 'z', 'x y', ''];
@@ -100,6 +125,10 @@ describe.each([
   ['table aggregate', perTable],
   ['stream-table join', joined],
   ['windowed count', windows],
+  ['foreign-key join', foreignRows],
+  ['foreign-key join, regrouped', foreign],
+  ['table-table join', tables],
+  ['stream-stream join', streams],
 ])('exchange: %s', (_name, planOf) => {
   it.each([['JSON', JSON_FORMATS], ['DELIMITED', DELIMITED_FORMATS]])('memory equals topic (%s)', async (_format, formats) => {
     const plan = planOf(formats);

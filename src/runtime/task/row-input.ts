@@ -46,7 +46,11 @@ export class RowInput implements TaskInput {
       target(keys[index] ?? null, rows[index] ?? null, olds[index], time);
       index++;
       count++;
-      if (interrupt.interrupted()) break;
+      if (interrupt.interrupted()) {
+        // What the scan gives is still a result of this row.
+        this.next = index;
+        return count;
+      }
     }
     context.clear();
     this.next = index;

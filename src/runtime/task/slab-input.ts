@@ -73,7 +73,11 @@ export class SlabInput implements TaskInput {
       processor.process(slab, index, buffer);
       count++;
       this.advance(slab);
-      if (interrupt.interrupted()) break;
+      if (interrupt.interrupted()) {
+        // What the scan gives is still a result of this record.
+        this.records += count;
+        return count;
+      }
     }
     context.clear();
     this.records += count;

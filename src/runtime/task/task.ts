@@ -69,6 +69,7 @@ export class Task implements Interrupt {
       this.scan = null;
       this.interrupted();
     }
+    this.context.clear();
   }
 
   /** Forwards what the tables held back, upstream first. */

@@ -105,6 +105,23 @@ export const streamTableJoin = (left: StreamStep, right: TableStep, type: 'INNER
   kind: 'streamTableJoin', ...base, name: 'Join', swapped: false, type, left, right, schema: { ...left.schema, value: [...left.schema.value, ...right.schema.value] },
 });
 
+const joined = (left: StreamStep | TableStep, right: StreamStep | TableStep): RowSchema => ({ ...left.schema, value: [...left.schema.value, ...right.schema.value] });
+export const tableTableJoin = (left: TableStep, right: TableStep, type: 'INNER' | 'LEFT' | 'FULL' = 'FULL'): TableStep => ({
+  kind: 'tableTableJoin', ...base, name: 'Join', swapped: false, type, left, right, schema: joined(left, right),
+  leftStore: store('Join-left', K, left.schema.value), rightStore: store('Join-right', K, right.schema.value),
+});
+export const streamStreamJoin = (left: StreamStep, right: StreamStep, withinMs: number, type: 'INNER' | 'LEFT' | 'FULL' = 'FULL'): StreamStep => ({
+  kind: 'streamStreamJoin', ...base, name: 'Join', swapped: false, type, left, right, schema: joined(left, right),
+  beforeMs: withinMs, afterMs: withinMs, graceMs: 5, explicitGrace: true,
+  leftStore: store('Join-left', K, left.schema.value), rightStore: store('Join-right', K, right.schema.value),
+  outerStore: store('Join-outer', K, [...left.schema.value, ...right.schema.value]),
+});
+export const foreignKeyJoin = (left: TableStep, right: TableStep, foreignKey: BoundExpression, type: 'INNER' | 'LEFT' = 'LEFT'): TableStep => ({
+  kind: 'foreignKeyJoin', ...base, name: 'Join', swapped: false, type, left, right, foreignKey, schema: joined(left, right),
+  leftStore: store('Join-left', K, left.schema.value), rightStore: store('Join-right', K, right.schema.value),
+  subscriptionStore: store('Join-subscription', K, []), subscriptionTopic: 'q-subscription', responseTopic: 'q-response',
+});
+
 export function sink(from: StreamStep | TableStep, topic = 'out', formats: Formats = JSON_FORMATS): SinkStep {
   const made = { ...base, name: 'Sink', schema: from.schema, topic, formats, sinkName: topic.toUpperCase(), timestamp: null };
   return isTable(from) ? { kind: 'tableSink', ...made, source: from } : { kind: 'streamSink', ...made, source: from };
@@ -118,7 +135,7 @@ export function persistent(root: SinkStep, options: { readonly partitionsOf?: st
     kind: 'persistent', version: 1, queryId: 'Q', statementText: '', sources: [], sink: 'OUT', root,
     materialization: options.store === undefined ? null : { storeName: options.store, schema: root.schema },
     properties: {},
-    internalTopics: options.partitionsOf === undefined ? [] : [{ name: 'q-repartition', kind: 'repartition', partitionsOf: options.partitionsOf }],
+    internalTopics: options.partitionsOf === undefined ? [] : ['q-repartition', 'q-subscription', 'q-response'].map((name) => ({ name, kind: 'repartition', partitionsOf: options.partitionsOf ?? '' })),
   };
   // A plan is data: what runs is always what was written down.
   // Sound: it was written from a plan just now.
