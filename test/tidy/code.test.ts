@@ -6,7 +6,7 @@ const everything = sourceFiles(['src', 'cli', 'test', 'bench', 'examples']);
 
 // Where the outside world is read: the compositions. Everything else gets it handed in.
 const COMPOSITIONS = [/^src\/env\/system\.ts$/, /^cli\//, /^src\/worker\/worker\.ts$/, /^src\/testing\/[^/]+\/main\.ts$/];
-const OUTSIDE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bsetImmediate\(|\bprocess\.(env|hrtime|argv|exit)\b|\bperformance\.now\(|\brandomUUID\(|\brandomBytes\(/;
+const OUTSIDE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<!\.)\bsetTimeout\(|\bsetInterval\(|\bsetImmediate\(|\bprocess\.(env|hrtime|argv|exit)\b|\bperformance\.now\(|\brandomUUID\(|\brandomBytes\(/;
 
 function linesMatching(pattern: RegExp, path: string, text: string): string[] {
   return text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : []));
@@ -41,6 +41,6 @@ test('no commented-out code', () => {
 
 test('no casts to any, no suppressed checks, no default exports', () => {
   const pattern = /\bas any\b|:\s*any\b|<any>|as unknown as|@ts-(ignore|nocheck|expect-error)|eslint-disable|oxlint-disable|^export default/;
-  const wrong = everything.flatMap((file) => linesMatching(pattern, file.path, withoutCommentsAndStrings(file.text)));
+  const wrong = everything.filter((file) => !file.path.startsWith('test/tidy/')).flatMap((file) => linesMatching(pattern, file.path, withoutCommentsAndStrings(file.text)));
   expect(wrong).toEqual([]);
 });
