@@ -7,7 +7,7 @@ export { toJsonValue, fromJsonValue, literalOf, literalValue } from './literal-c
 export { typeOf, requireType, isNullLiteral, childrenOf } from './type-of.js';
 export { mapChildren } from './map-children.js';
 export { render } from './render.js';
-export { formatSignature, formatParameterType, formatArgumentType, parametersOf, signaturesOf } from './signature.js';
+export { formatSignature, formatArgumentType, parametersOf, signaturesOf } from './signature.js';
 
 // Builders: each checks types, inserts implicit casts, and throws BindError (without span) with ksqlDB's message.
 export {

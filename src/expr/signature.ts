@@ -1,32 +1,8 @@
-import type { AggregateFunction, ArgumentType, FunctionEntry, Parameter, ParameterType } from '../functions/index.js';
+import { parameterTypeText, type AggregateFunction, type ArgumentType, type FunctionEntry, type Parameter } from '../functions/index.js';
 import { formatType } from '../types/index.js';
 
-/** Parameter types as ksqlDB writes them in lists of alternatives: `ARRAY<T>`, `DECIMAL`, `LAMBDA (T) => R`. */
-export function formatParameterType(type: ParameterType): string {
-  switch (type.kind) {
-    case 'concrete':
-      return formatType(type.type);
-    case 'anyDecimal':
-      return 'DECIMAL';
-    case 'generic':
-      return type.name;
-    case 'array':
-      return `ARRAY<${formatParameterType(type.item)}>`;
-    case 'map':
-      return `MAP<${formatParameterType(type.key)}, ${formatParameterType(type.value)}>`;
-    case 'struct':
-      return `STRUCT<${type.fields.map((field) => `${field.name} ${formatParameterType(field.type)}`).join(', ')}>`;
-    case 'any':
-      return 'ANY';
-    case 'unit':
-      return 'INTERVALUNIT';
-    case 'lambda':
-      return `LAMBDA (${type.parameters.map(formatParameterType).join(', ')}) => ${formatParameterType(type.returns)}`;
-  }
-}
-
 function formatParameter(parameter: Parameter): string {
-  return `${formatParameterType(parameter.type)}${parameter.variadic === true ? '...' : ''} ${parameter.name}`;
+  return `${parameterTypeText(parameter.type)}${parameter.variadic === true ? '...' : ''} ${parameter.name}`;
 }
 
 /** `NAME(TYPE argName, TYPE... argName)`: what alternatives show and what a plan stores to recognise the variant again. */
