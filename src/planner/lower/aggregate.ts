@@ -1,5 +1,5 @@
 import { PlanError } from '../../errors/index.js';
-import { columnReference, literalOf, requireType, type BoundAggregateCall, type BoundExpression } from '../../expr/index.js';
+import { columnReference, literalOf, mapChildren, requireType, type BoundAggregateCall, type BoundExpression } from '../../expr/index.js';
 import type { StreamAggregate, StreamGroupBy, StreamWindowedAggregate, TableAggregate, TableGroupBy } from '../../plan/index.js';
 import { printExpression, type Expression, type FunctionCall } from '../../parser/index.js';
 import { BOOLEAN, INTEGER, type Column, type RowSchema } from '../../types/index.js';
@@ -78,15 +78,20 @@ function prepare(input: AggregateInput, calls: readonly FunctionCall[]): Prepare
     arguments: call.arguments.map((argument) => (argument.kind === 'literal' ? argument : place(argument))),
   }));
   const argumentCount = row.length;
-  // The key stays beside the row, so group expressions can read it there; what they need of the row goes along.
+  // The key stays beside the row, so group expressions can read it there; the columns they need of the row go along.
   const group = groupExpressions(input).map((expression) => {
     if (expression === null) return literalOf(INTEGER, 0);
-    const full = bindExpression(expression, scope);
-    return full.kind === 'column' && full.side === 'key' ? full : place(full);
+    return overColumns(bindExpression(expression, scope), place);
   });
   if (row.length === 0) row.push({ column: { name: 'KSQL_INTERNAL_COL_0', type: BOOLEAN }, expression: literalOf(BOOLEAN, true) });
   const keys = relation.layout.entries.filter((entry) => entry.side === 'key');
   return { relation: withSelect(relation, 'Aggregate-Prepare', row, keys), group, aggregates, argumentCount };
+}
+
+/** The same expression with every value column read from where `place` puts it. */
+function overColumns(expression: BoundExpression, place: (column: BoundExpression) => BoundExpression): BoundExpression {
+  if (expression.kind === 'column') return expression.side === 'key' ? expression : place(expression);
+  return mapChildren(expression, (child) => overColumns(child, place));
 }
 
 function groupExpressions(input: AggregateInput): readonly (Expression | null)[] {

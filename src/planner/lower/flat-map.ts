@@ -2,6 +2,7 @@ import type { StreamFlatMap } from '../../plan/index.js';
 import { columnReference, type BoundExpression } from '../../expr/index.js';
 import { printExpression, type FunctionCall } from '../../parser/index.js';
 import type { Column } from '../../types/index.js';
+import { shownText } from '../bind/shown.js';
 import { bindTableCall, distinctCalls } from './calls.js';
 import type { Lowering, StreamRelation } from './relation.js';
 
@@ -23,7 +24,7 @@ export function lowerFlatMap(
   const offset = layout.schema.value.length;
   const produced = distinct.map((call, index): [string, BoundExpression] => {
     const type = functions[index]?.type ?? { kind: 'STRING' };
-    return [printExpression(call), columnReference('value', offset + index, { name: printExpression(call), type })];
+    return [printExpression(call), columnReference('value', offset + index, { name: shownText(call, lowering.analysis.isJoin), type })];
   });
   return { relation: { ...relation, step, layout: { ...layout, schema } }, substitutes: new Map([...substitutes, ...produced]) };
 }

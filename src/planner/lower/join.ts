@@ -27,12 +27,13 @@ export function lowerJoin(level: number, used: UsedColumns, keyNames: readonly s
   const { joins } = lowering.analysis;
   const join = present(joins[level], 'join of this level');
   const prefix = 'L_'.repeat(joins.length - 1 - level);
-  const needed = new Set([...used, ...columnsOf(join.condition)]);
+  const columns: LeafColumns = { used, condition: columnsOf(join.condition) };
+  const needed = new Set([...used, ...columns.condition]);
   const leftOf = (): Relation =>
     level === 0
-      ? lowerLeaf(present(join.left[0], 'left-most source'), `${prefix}Left`, needed, lowering)
+      ? lowerLeaf(present(join.left[0], 'left-most source'), `${prefix}Left`, columns, lowering)
       : lowerJoin(level - 1, needed, keyNames, lowering);
-  const rightOf = (): Relation => lowerLeaf(join.right, `${prefix}Right`, needed, lowering);
+  const rightOf = (): Relation => lowerLeaf(join.right, `${prefix}Right`, columns, lowering);
   // ksqlDB builds the table of a stream-table join first; the numbers of its nodes come before those of the stream.
   const tableFirst = join.right.source.kind === 'TABLE';
   const early = tableFirst ? rightOf() : null;
@@ -60,15 +61,27 @@ function tableMoves(level: number, needed: UsedColumns, keyNames: readonly strin
   return isRegistryFormat(keyFormat, lowering.context) || !sameFormat(table.keyFormat, keyFormat);
 }
 
+interface LeafColumns {
+  /** Read above the join. */
+  readonly used: UsedColumns;
+  /** Read by the join's own condition. */
+  readonly condition: UsedColumns;
+}
+
 /** One source, reduced to the columns that the query reads, each named after its alias. */
-function lowerLeaf(bound: BoundSource, side: string, needed: UsedColumns, lowering: Lowering): Relation {
-  const source = lowerSource(bound, `KafkaTopic_${side}`, (name) => needed.has(columnKey(bound.alias, name)), true, lowering);
+function lowerLeaf(bound: BoundSource, side: string, columnsOfUse: LeafColumns, lowering: Lowering): Relation {
+  const { used, condition } = columnsOfUse;
+  const needs = (name: string): boolean => used.has(columnKey(bound.alias, name)) || condition.has(columnKey(bound.alias, name));
+  const source = lowerSource(bound, `KafkaTopic_${side}`, needs, true, lowering);
+  // The join's condition can read the key where it is.
+  const isCarried = (entry: LayoutEntry): boolean =>
+    used.has(columnKey(entry.source, entry.name)) || (entry.side === 'value' && condition.has(columnKey(entry.source, entry.name)));
   lowering.takeNodes(1);
-  const kept = source.layout.entries.filter((entry) => needed.has(columnKey(entry.source, entry.name)));
+  const kept = source.layout.entries.filter((entry) => isCarried(entry));
   const values = kept.length > 0 ? kept : source.layout.entries.slice(0, 1);
   const columns = values.map((entry) => ({ column: { name: entry.display, type: entry.type }, expression: referenceTo(entry) }));
   const entries: LayoutEntry[] = values.map((entry, index) => ({ ...entry, side: 'value', index }));
-  return withSelect(source, `PrependAlias${side}`, columns, entries);
+  return withSelect(source, `PrependAlias${side}`, columns, [...entries, ...source.layout.entries.filter((entry) => entry.side === 'key')]);
 }
 
 export function columnsOf(expression: Expression): ReadonlySet<string> {

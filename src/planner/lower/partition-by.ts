@@ -2,6 +2,7 @@ import { columnReference, requireType, type BoundExpression } from '../../expr/i
 import { printExpression, type Expression } from '../../parser/index.js';
 import type { Column } from '../../types/index.js';
 import { bindExpression } from '../bind/expression.js';
+import { shownText } from '../bind/shown.js';
 import { referenceTo, type LayoutEntry } from '../bind/layout.js';
 import { internalKeyFormat } from './key-format.js';
 import { withSelect } from './narrow.js';
@@ -33,7 +34,7 @@ export function lowerPartitionBy(
   });
   const substitutes = keys.map((expression, index): [string, BoundExpression] => {
     const column = key[index]?.column ?? { name: '', type: { kind: 'STRING' } };
-    return [printExpression(expression), columnReference('key', index, { name: printExpression(expression), type: column.type })];
+    return [printExpression(expression), columnReference('key', index, { name: shownText(expression, lowering.analysis.isJoin), type: column.type })];
   });
   const rekeyed = selectKey(relation, 'PartitionBy', key, []);
   const columns = key.map(({ column }) => column);
