@@ -39,15 +39,17 @@ export async function insertRows(name: string, rows: readonly ReadonlyMap<string
     const missing = source.kind === 'TABLE' ? source.keyColumns.find((column) => (row.get(column.name) ?? null) === null) : undefined;
     if (missing !== undefined) throw new BindError(`Failed to insert values into '${name}'. Value for primary key column(s) ${missing.name} is required for tables`);
   }
-  for (const row of rows) {
-    const rowtime = row.get('ROWTIME');
-    await dependencies.inserts.insert({
-      kind: 'insertValues',
-      source: name,
-      topic: source.topic,
-      key: side(source.keyColumns, source.keyFormat, row),
-      value: side(source.valueColumns, source.valueFormat, row),
-      timestamp: typeof rowtime === 'number' ? rowtime : null,
-    });
-  }
+  await dependencies.inserts.insertAll(
+    rows.map((row) => {
+      const rowtime = row.get('ROWTIME');
+      return {
+        kind: 'insertValues' as const,
+        source: name,
+        topic: source.topic,
+        key: side(source.keyColumns, source.keyFormat, row),
+        value: side(source.valueColumns, source.valueFormat, row),
+        timestamp: typeof rowtime === 'number' ? rowtime : null,
+      };
+    }),
+  );
 }

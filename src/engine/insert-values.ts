@@ -1,4 +1,4 @@
-import { partitionForKey, type Broker, type PlainProducer } from '../broker/index.js';
+import { partitionForKey, type Broker, type PlainProducer, type ProducerRecord } from '../broker/index.js';
 import type { Clock } from '../env/index.js';
 import type { PlannedInsertValues, RecordSide } from '../planner/index.js';
 import { GrowableSink, formatOf, type RowWriter, type SideLayout } from '../serde/index.js';
@@ -10,9 +10,7 @@ export interface InsertDependencies {
   readonly schemas: Schemas;
 }
 
-interface EncodedSide {
-  readonly bytes: Buffer | null;
-}
+type SideEncoder = (side: RecordSide) => Buffer | null;
 
 /** INSERT … VALUES: one record through the same encoders as every sink, durable when the promise resolves. */
 export class InsertValuesExecutor {
@@ -22,15 +20,27 @@ export class InsertValuesExecutor {
 
   constructor(private readonly dependencies: InsertDependencies) {}
 
-  async insert(planned: PlannedInsertValues): Promise<void> {
-    const { broker, clock } = this.dependencies;
-    const key = await this.encode(planned.topic, planned.key, true);
-    const value = await this.encode(planned.topic, planned.value, false);
-    const partitions = await this.partitionsOf(planned.topic);
-    const partition = key.bytes === null ? this.keyless++ % partitions : partitionForKey(key.bytes, 0, key.bytes.length, partitions);
+  insert(planned: PlannedInsertValues): Promise<void> {
+    return this.insertAll([planned]);
+  }
+
+  /** Records of one source, in order and in one write: writers are compiled once, and all are visible together. */
+  async insertAll(records: readonly PlannedInsertValues[]): Promise<void> {
+    const [first] = records;
+    if (first === undefined) return;
+    const { broker, clock, schemas } = this.dependencies;
+    const writeKey = this.encoder(first.topic, first.key, true);
+    const writeValue = this.encoder(first.topic, first.value, false);
+    const partitions = await this.partitionsOf(first.topic);
+    const encoded: ProducerRecord[] = [];
+    for (const { topic, key: keySide, value: valueSide, timestamp } of records) {
+      const key = await schemas.whenLoaded(() => writeKey(keySide));
+      const value = await schemas.whenLoaded(() => writeValue(valueSide));
+      const partition = key === null ? this.keyless++ % partitions : partitionForKey(key, 0, key.length, partitions);
+      encoded.push({ topic, partition, key, value, timestamp: timestamp ?? clock.now() });
+    }
     this.producer ??= broker.openProducer();
-    const producer = await this.producer;
-    await producer.send([{ topic: planned.topic, partition, key: key.bytes, value: value.bytes, timestamp: planned.timestamp ?? clock.now() }]);
+    await (await this.producer).send(encoded);
   }
 
   async close(): Promise<void> {
@@ -42,20 +52,17 @@ export class InsertValuesExecutor {
     this.partitions.delete(topic);
   }
 
-  private async encode(topic: string, side: RecordSide, isKey: boolean): Promise<EncodedSide> {
-    if (side.columns.length === 0) return { bytes: null };
-    const layout: SideLayout = {
-      format: side.format,
-      isKey,
-      columns: side.columns,
-      window: side.window,
-      subject: `${topic}-${isKey ? 'key' : 'value'}`,
-      schemas: this.dependencies.schemas,
+  // The writer is made at the first row, where a schema that is not loaded yet can be waited for.
+  private encoder(topic: string, { format, columns, window }: RecordSide, isKey: boolean): SideEncoder {
+    if (columns.length === 0) return () => null;
+    const { schemas } = this.dependencies;
+    const layout: SideLayout = { format, isKey, columns, window, subject: `${topic}-${isKey ? 'key' : 'value'}`, schemas };
+    let writer: RowWriter | null = null;
+    return (side) => {
+      writer ??= formatOf(format.name).compileWriter(layout);
+      const sink = new GrowableSink(256);
+      return writer.write(side.values, sink) ? sink.bytesSince(0) : null;
     };
-    const writer: RowWriter = await this.dependencies.schemas.whenLoaded(() => formatOf(side.format.name).compileWriter(layout));
-    const sink = new GrowableSink(256);
-    const written = await this.dependencies.schemas.whenLoaded(() => writer.write(side.values, sink));
-    return { bytes: written ? sink.bytesSince(0) : null };
   }
 
   private async partitionsOf(topic: string): Promise<number> {
