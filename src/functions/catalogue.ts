@@ -44,6 +44,27 @@ import { greatest } from './scalar/conditional/greatest.js';
 import { ifnull } from './scalar/conditional/ifnull.js';
 import { least } from './scalar/conditional/least.js';
 import { nullif } from './scalar/conditional/nullif.js';
+import { convertTz } from './scalar/date/convert-tz.js';
+import { dateadd } from './scalar/date/dateadd.js';
+import { datesub } from './scalar/date/datesub.js';
+import { datetostring } from './scalar/date/datetostring.js';
+import { formatDate } from './scalar/date/format-date.js';
+import { formatTime } from './scalar/date/format-time.js';
+import { formatTimestamp } from './scalar/date/format-timestamp.js';
+import { fromDays } from './scalar/date/from-days.js';
+import { fromUnixtime } from './scalar/date/from-unixtime.js';
+import { parseDate } from './scalar/date/parse-date.js';
+import { parseTime } from './scalar/date/parse-time.js';
+import { parseTimestamp } from './scalar/date/parse-timestamp.js';
+import { stringtodate } from './scalar/date/stringtodate.js';
+import { stringtotimestamp } from './scalar/date/stringtotimestamp.js';
+import { timeadd } from './scalar/date/timeadd.js';
+import { timestampadd } from './scalar/date/timestampadd.js';
+import { timestampsub } from './scalar/date/timestampsub.js';
+import { timestamptostring } from './scalar/date/timestamptostring.js';
+import { timesub } from './scalar/date/timesub.js';
+import { unixDate } from './scalar/date/unix-date.js';
+import { unixTimestamp } from './scalar/date/unix-timestamp.js';
 import { filter } from './scalar/lambda/filter.js';
 import { reduce } from './scalar/lambda/reduce.js';
 import { transform } from './scalar/lambda/transform.js';
@@ -139,6 +160,7 @@ const ENTRIES: readonly FunctionEntry[] = [
   collectSet,
   concat,
   concatWs,
+  convertTz,
   correlation,
   cos,
   cosh,
@@ -146,6 +168,9 @@ const ENTRIES: readonly FunctionEntry[] = [
   count,
   countDistinct,
   cubeExplode,
+  dateadd,
+  datesub,
+  datetostring,
   degrees,
   doubleFromBytes,
   earliestByOffset,
@@ -157,7 +182,12 @@ const ENTRIES: readonly FunctionEntry[] = [
   field,
   filter,
   floor,
+  formatDate,
+  formatTime,
+  formatTimestamp,
   fromBytes,
+  fromDays,
+  fromUnixtime,
   generateSeries,
   geoDistance,
   greatest,
@@ -185,6 +215,9 @@ const ENTRIES: readonly FunctionEntry[] = [
   md5,
   min,
   nullif,
+  parseDate,
+  parseTime,
+  parseTimestamp,
   pi,
   power,
   radians,
@@ -202,11 +235,18 @@ const ENTRIES: readonly FunctionEntry[] = [
   sqrt,
   stddevSamp,
   stddevSample,
+  stringtodate,
+  stringtotimestamp,
   substring,
   sum,
   sumList,
   tan,
   tanh,
+  timeadd,
+  timestampadd,
+  timestampsub,
+  timestamptostring,
+  timesub,
   topk,
   topkdistinct,
   toBytes,
@@ -214,6 +254,8 @@ const ENTRIES: readonly FunctionEntry[] = [
   trim,
   trunc,
   ucase,
+  unixDate,
+  unixTimestamp,
   uuid,
 ];
 
