@@ -9,7 +9,7 @@ import { createMemoryStores, openDiskStores, type StoreProvider } from '../state
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
 import { openSchemaTopic } from './schema-topic.js';
-import { Schemas } from './schemas.js';
+import { SchemaNotLoaded, Schemas } from './schemas.js';
 import { openEngine } from './statement-engine.js';
 
 /** Where the data lives. */
@@ -21,7 +21,6 @@ export interface LocalOptions {
   readonly properties?: Readonly<Record<string, string>>;
   readonly env?: Partial<Env>;
   readonly version: string;
-  readonly host?: string;
   /** Functions over the built-in ones. */
   readonly functions?: readonly FunctionEntry[];
   readonly partitioner?: Partitioner;
@@ -45,6 +44,13 @@ export interface LocalEngine {
   readonly schemas: Schemas;
   readonly settings: Settings;
   readonly env: Env;
+  /** Where this process can be reached: told to another process that wants the same folder, and shown with statuses. */
+  announce(url: string): void;
+}
+
+interface OpenedBroker {
+  readonly broker: Broker;
+  announce(url: string): void;
 }
 
 function environment(given: Partial<Env> | undefined): Env {
@@ -65,13 +71,13 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
   };
 }
 
-async function openBroker(options: LocalOptions, env: Env): Promise<Broker> {
-  if (options.broker !== undefined) return options.broker;
-  const broker =
-    'memory' in options.storage
-      ? createMemoryBroker({ clock: env.clock, random: env.random })
-      : await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid });
-  return options.decorateBroker?.(broker) ?? broker;
+async function openBroker(options: LocalOptions, env: Env): Promise<OpenedBroker> {
+  const silent = (): void => undefined;
+  if (options.broker !== undefined) return { broker: options.broker, announce: silent };
+  const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
+  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), announce: silent };
+  const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid });
+  return { broker: decorate(embedded), announce: (url) => embedded.announce(url) };
 }
 
 async function openStores(options: LocalOptions, env: Env): Promise<StoreProvider> {
@@ -84,7 +90,8 @@ async function openStores(options: LocalOptions, env: Env): Promise<StoreProvide
 export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
-  const broker = await openBroker(options, env);
+  const { broker, announce } = await openBroker(options, env);
+  let host = 'localhost:8088';
   const stores = await openStores(options, env);
   const registry = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), acceptEverySchema, 'BACKWARD');
   const schemas = new Schemas(registry);
@@ -96,6 +103,11 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
       env, broker, stores, functions, schemas,
       functionContext: context,
       formats: formatOf,
+      loadSchemas: async (error) => {
+        if (!(error instanceof SchemaNotLoaded)) return false;
+        await schemas.load(error);
+        return true;
+      },
       parseTimestamp: (text, pattern) => parseJavaTimestamp(text, pattern, context.zoneId),
     },
     options.partitioner ?? null,
@@ -103,7 +115,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const engine = await openEngine({
     env, broker, registry, schemas, functions, functionContext: context, group, settings,
     version: options.version,
-    host: options.host ?? 'localhost:8088',
+    host: () => host,
     numbering: options.numbering ?? 'log',
     tests: options.tests ?? false,
     startPaused: options.startPaused ?? false,
@@ -113,5 +125,11 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
       if (options.broker === undefined) await broker.close();
     },
   });
-  return { engine, broker, registry, schemas, settings, env };
+  return {
+    engine, broker, registry, schemas, settings, env,
+    announce: (url) => {
+      host = new URL(url).host;
+      announce(url);
+    },
+  };
 }

@@ -15,6 +15,10 @@ export interface RuntimeDependencies {
   readonly functionContext: FunctionContext;
   readonly formats: (name: FormatName) => Format;
   readonly schemas: SchemaSource;
+  /**
+   * Fetches what `schemas` said was not loaded yet (an error it threw, or the cause of one). false: the error is something else.
+   */
+  readonly loadSchemas?: (error: unknown) => Promise<boolean>;
   /** Parses the text of a STRING timestamp column by a Java pattern, in the server's zone; null: does not parse. */
   readonly parseTimestamp: (text: string, pattern: string) => number | null;
 }

@@ -17,6 +17,11 @@ export interface Exchange {
   readonly schema: RowSchema;
   readonly producer: number;
   readonly consumer: number;
+  /**
+   * A topic that the consuming stage reads beside the exchange: rows must land where equal keys of that topic are, so they are
+   * hashed as its producers do.
+   */
+  readonly besideTopic: string | null;
 }
 
 export type StageInput =
@@ -88,6 +93,7 @@ class Cutter {
   /** Walks the stage and lists it after the stages it reads from. */
   private finish(draft: Draft): void {
     this.walk(draft.root, draft);
+    this.settleExchanges(draft);
     this.done.push({ ...draft, name: draft.root.name });
   }
 
@@ -162,14 +168,35 @@ class Cutter {
     this.done.push({ ...left, name: `${step.name}-left` });
     this.walk(right.root, right);
     right.inputs.push({ kind: 'exchange', exchange: subscription });
+    this.settleExchanges(right);
     this.done.push({ ...right, name: `${step.name}-right` });
     last.inputs.push({ kind: 'exchange', exchange: response });
     last.colocatedWith = left.id;
   }
 
-  private connect(exchange: Exchange): Exchange {
+  private connect(made: Omit<Exchange, 'besideTopic'>): Exchange {
+    const exchange = { ...made, besideTopic: null };
     this.exchanges.push(exchange);
     return exchange;
+  }
+
+  /** Only once a stage is complete is it known what it reads beside its exchanges. */
+  private settleExchanges(stage: Draft): void {
+    const topic = stage.inputs.find((input) => input.kind === 'topic');
+    if (topic?.kind !== 'topic') return;
+    stage.inputs = stage.inputs.map((input) => {
+      if (input.kind !== 'exchange') return input;
+      const exchange = { ...input.exchange, besideTopic: topic.step.topic };
+      this.replace(exchange);
+      return { kind: 'exchange', exchange };
+    });
+  }
+
+  private replace(exchange: Exchange): void {
+    this.exchanges[exchange.id] = exchange;
+    for (const [index, stage] of this.done.entries()) {
+      if (stage.output.kind === 'exchange' && stage.output.exchange.id === exchange.id) this.done[index] = { ...stage, output: { kind: 'exchange', exchange } };
+    }
   }
 }
 

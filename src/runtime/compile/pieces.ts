@@ -51,13 +51,21 @@ export function flatMapPieces(environment: CompileEnvironment, step: StreamFlatM
         constants: call.arguments.map((argument) => (argument.kind === 'literal' ? fromJsonValue(argument.value) : undefined)),
         context,
       });
-      const values = compileValues(environment, step.name, call.arguments);
-      const report = reporter(environment.log, [{ step: step.name, text: call.name }]);
+      const report = reporter(environment.log, [...call.arguments.map(render), call.name].map((text) => ({ step: step.name, text })));
+      let failed = false;
+      const values = compileRowFunction(call.arguments, environment.evaluation, (place, error) => {
+        failed = true;
+        report(place, error);
+      });
       return (key: Key | null, row: Row) => {
+        failed = false;
+        const given = values(key, row);
+        // An argument that fails is no null: the function is not called, and gives no rows.
+        if (failed) return null;
         try {
-          return evaluate(...values(key, row));
+          return evaluate(...given);
         } catch (error) {
-          report(0, error);
+          report(call.arguments.length, error);
           return null;
         }
       };

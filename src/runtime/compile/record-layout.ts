@@ -7,6 +7,7 @@ import type { CompileEnvironment } from './compiler.js';
 export interface RecordLayout {
   readonly name: string;
   readonly topic: string;
+  readonly keySubject: string;
   readonly formats: Formats;
   readonly window: WindowInfo | null;
   readonly keyColumns: readonly Column[];
@@ -23,7 +24,7 @@ export function compileKeyReader(environment: CompileEnvironment, layout: Record
   const width = layout.keyColumns.length + (layout.window === null ? 0 : 2);
   return environment.serde.formats(layout.formats.key.name).compileReader(
     {
-      format: layout.formats.key, isKey: true, columns: layout.keyColumns, window: layout.window, subject: `${layout.topic}-key`,
+      format: layout.formats.key, isKey: true, columns: layout.keyColumns, window: layout.window, subject: layout.keySubject,
       schemas: environment.serde.schemas,
     },
     Array.from({ length: width }, (_, index) => used.has(index)),

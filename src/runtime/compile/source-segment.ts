@@ -1,4 +1,4 @@
-import { InternalError } from '../../errors/index.js';
+import { InternalError, RecordError } from '../../errors/index.js';
 import type { ColumnReader } from '../../serde/index.js';
 import type { Emit } from '../operators/operator.js';
 import type { RecordContext } from '../task/record-context.js';
@@ -82,6 +82,8 @@ class SourceCode {
     const { log, failOnDeserializationError } = this.environment;
     const { name } = this.options.layout;
     const refuse = (error: unknown, context: RecordContext): void => {
+      // Not the record's fault: a schema that is not here yet, or a broken connection.
+      if (!(error instanceof RecordError)) throw error;
       log.deserializationError(name, side, error, context);
       if (failOnDeserializationError) throw error;
     };

@@ -7,7 +7,7 @@ import type { TableSpec } from '../operators/table-specs.js';
 import type { Partitioner, QueryOptions } from '../options.js';
 import type { Exchange, Stage, Topology } from '../topology.js';
 import { ChangelogCodec } from './changelog.js';
-import { ExchangeDecoder, isLossy } from './exchange-codec.js';
+import { ExchangeDecoder, isLossy, unregistered } from './exchange-codec.js';
 import { BytesExchange, RowExchange, TopicExchange, type ExchangePort } from './exchange-port.js';
 import type { ObservedByTask } from './offset-metadata.js';
 import type { PartitionCounts } from './partition-counts.js';
@@ -218,7 +218,7 @@ class AssemblyBuilder {
 }
 
 function isRowExchange(exchange: Exchange): boolean {
-  return exchange.step.kind === 'foreignKeyJoin' || !isLossy(exchange.formats);
+  return exchange.step.kind === 'foreignKeyJoin' || !isLossy(exchange);
 }
 
 /** Serialized keys decide the order of final results, of unmatched rows and of a foreign key's subscribers. */
@@ -229,7 +229,7 @@ function sortKeyOf(environment: CompileEnvironment, spec: TableSpec): SortKey | 
   if (!isOrdered) return null;
   const skip = layout.kind === 'subscription' ? layout.prefixColumns : 0;
   const columns = spec.keyTypes.slice(skip).map((type, index) => ({ name: store.keyColumns[index + skip]?.name ?? `K${index}`, type }));
-  const writer = keyWriter(environment.serde, store.formats, store.changelogTopic, columns, null);
+  const writer = keyWriter(environment.serde, unregistered(store.formats.key), '', columns, null);
   const scratch = new Scratch();
   return (key) => {
     scratch.position = 0;

@@ -1,5 +1,5 @@
 import { RecordError } from '../../errors/index.js';
-import type { Formats } from '../../plan/index.js';
+import type { FormatInfo, Formats } from '../../plan/index.js';
 import type { ColumnReader } from '../../serde/index.js';
 import type { Column, Key, Row, RowSchema, SqlType, SqlValue } from '../../types/index.js';
 import { subscriptionTypes, responseTypes, responsePartition } from '../operators/foreign-key-messages.js';
@@ -17,12 +17,30 @@ const JSON_FORMAT = { name: 'JSON', properties: {}, features: [] } as const;
  * Formats that a row does not survive unchanged (proto3 has no null scalars, an empty field of a line reads as null).
  * Through a memory exchange such rows travel as bytes, so that results equal those of a repartition topic.
  */
-export function isLossy(formats: Formats): boolean {
+export function isLossy({ formats }: Exchange): boolean {
   return [formats.key.name, formats.value.name].some((name) => name === 'PROTOBUF' || name === 'PROTOBUF_NOSR' || name === 'DELIMITED');
 }
 
-/** Shape and formats of the records on an exchange. */
-export function exchangeLayout(exchange: Exchange): { readonly schema: RowSchema; readonly formats: Formats } {
+/** How the records of an exchange are written. */
+export interface ExchangeLayout {
+  readonly schema: RowSchema;
+  readonly formats: Formats;
+  /** Subject of the key's schema, where the key format has one. */
+  readonly keySubject: string;
+}
+
+/**
+ * Formats with a registry are replaced by what they are without one: only we read an exchange, and its schema is in the plan.
+ * Except the key where another topic's producers decide what it hashes to.
+ */
+export function exchangeLayout(exchange: Exchange): ExchangeLayout {
+  const { schema, formats } = declaredLayout(exchange);
+  const { besideTopic } = exchange;
+  const key = besideTopic === null ? unregistered(formats.key) : formats.key;
+  return { schema, formats: { key, value: unregistered(formats.value) }, keySubject: `${besideTopic ?? exchange.topic}-key` };
+}
+
+function declaredLayout(exchange: Exchange): { readonly schema: RowSchema; readonly formats: Formats } {
   if (exchange.step.kind !== 'foreignKeyJoin') return { schema: exchange.schema, formats: exchange.formats };
   const { step } = exchange;
   if (exchange.kind === 'subscription') {
@@ -38,6 +56,24 @@ export function exchangeLayout(exchange: Exchange): { readonly schema: RowSchema
   };
 }
 
+/** The same encoding without a schema registry, or one that keeps as much. */
+export function unregistered(format: FormatInfo): FormatInfo {
+  const { unwrapPrimitives, nullableRepresentation } = format.properties;
+  const properties = {
+    ...(unwrapPrimitives === undefined ? {} : { unwrapPrimitives }),
+    ...(nullableRepresentation === undefined ? {} : { nullableRepresentation }),
+  };
+  switch (format.name) {
+    case 'JSON_SR':
+    case 'AVRO':
+      return { name: 'JSON', properties: {}, features: format.features };
+    case 'PROTOBUF':
+      return { name: 'PROTOBUF_NOSR', properties, features: format.features };
+    default:
+      return format;
+  }
+}
+
 function columnsOf(types: readonly SqlType[]): Column[] {
   return types.map((type, index) => ({ name: `C${index}`, type }));
 }
@@ -46,8 +82,8 @@ function columnsOf(types: readonly SqlType[]): Column[] {
 export class ExchangeEncoder extends RecordEncoder {
   private readonly carriesOld: boolean;
   constructor(serde: SerdeContext, readonly exchange: Exchange) {
-    const { schema, formats } = exchangeLayout(exchange);
-    super(serde, formats, exchange.topic, schema);
+    const { schema, formats, keySubject } = exchangeLayout(exchange);
+    super(serde, formats, exchange.topic, schema, keySubject);
     this.carriesOld = exchange.kind === 'changes';
   }
 
@@ -91,11 +127,11 @@ export class ExchangeDecoder {
   private readonly carriesOld: boolean;
 
   constructor(serde: SerdeContext, exchange: Exchange) {
-    const { schema, formats } = exchangeLayout(exchange);
+    const { schema, formats, keySubject } = exchangeLayout(exchange);
     this.keyCount = schema.key.length + (schema.window === null ? 0 : 2);
     this.carriesOld = exchange.kind === 'changes';
     this.key = serde.formats(formats.key.name).compileReader(
-      { format: formats.key, isKey: true, columns: schema.key, window: schema.window, subject: `${exchange.topic}-key`, schemas: serde.schemas },
+      { format: formats.key, isKey: true, columns: schema.key, window: schema.window, subject: keySubject, schemas: serde.schemas },
       Array.from({ length: this.keyCount }, () => true),
     );
     this.value = serde.formats(formats.value.name).compileReader(

@@ -281,6 +281,8 @@ export class QueryRunner {
     const { clock, logger } = this.options.dependencies.env;
     const { plan, query } = this.options;
     if (this.stopping.signal.aborted) return;
+    // What was read or written needs a schema that is fetched now: then the records are processed again.
+    if (await this.loadedSchemas(error)) return;
     const recovery = recoveryOf(error);
     // Which store was damaged is not known when a read fails deep inside: all of the query's are restored.
     if (recovery === 'wipe') this.wipesStores = true;
@@ -301,6 +303,19 @@ export class QueryRunner {
     this.backOffMs = Math.min(wait * 2, query.retryBackoffMaxMs);
     await clock.sleep(wait, this.stopping.signal).catch(() => undefined);
     if (!this.stopping.signal.aborted) this.enter('STARTING');
+  }
+
+  private async loadedSchemas(error: unknown): Promise<boolean> {
+    const { loadSchemas } = this.options.dependencies;
+    if (loadSchemas === undefined) return false;
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+      try {
+        if (await loadSchemas(cause)) return true;
+      } catch {
+        return false;
+      }
+    }
+    return false;
   }
 
   private async leave(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ByteSink, Format, FormatName, RowWriter, SchemaSource } from '../../serde/index.js';
-import type { Formats } from '../../plan/index.js';
+import type { FormatInfo, Formats } from '../../plan/index.js';
 import type { Column, Key, Row, RowSchema, WindowInfo } from '../../types/index.js';
 import { RecordError } from '../../errors/index.js';
 
@@ -28,10 +28,8 @@ export function windowBytes(window: WindowInfo | null): number {
   return window.type === 'SESSION' ? 16 : 8;
 }
 
-export function keyWriter(serde: SerdeContext, formats: Formats, topic: string, columns: readonly Column[], window: WindowInfo | null): RowWriter {
-  return serde.formats(formats.key.name).compileWriter({
-    format: formats.key, isKey: true, columns, window, subject: `${topic}-key`, schemas: serde.schemas,
-  });
+export function keyWriter(serde: SerdeContext, format: FormatInfo, subject: string, columns: readonly Column[], window: WindowInfo | null): RowWriter {
+  return serde.formats(format.name).compileWriter({ format, isKey: true, columns, window, subject, schemas: serde.schemas });
 }
 
 export function valueWriter(serde: SerdeContext, formats: Formats, topic: string, columns: readonly Column[]): RowWriter {
@@ -62,8 +60,8 @@ export class RecordEncoder {
   private readonly values: RowWriter;
   readonly windowBytes: number;
 
-  constructor(serde: SerdeContext, formats: Formats, readonly topic: string, schema: RowSchema) {
-    this.keys = keyWriter(serde, formats, topic, schema.key, schema.window);
+  constructor(serde: SerdeContext, formats: Formats, readonly topic: string, schema: RowSchema, keySubject = `${topic}-key`) {
+    this.keys = keyWriter(serde, formats.key, keySubject, schema.key, schema.window);
     this.values = valueWriter(serde, formats, topic, schema.value);
     this.windowBytes = windowBytes(schema.window);
   }
