@@ -13,6 +13,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .description('Streaming SQL: streams, tables and persistent queries over topics.')
     .version(VERSION, '-V, --version')
     .exitOverride()
+    // Commands have options of the same names as the prompt: each takes those that stand behind it.
+    .enablePositionalOptions()
     .addHelpText('after', '\nExamples:\n  millrace                                  SQL prompt, data in ./millrace-data\n  millrace -e "SHOW STREAMS;" --output json\n  millrace server --set listeners=http://127.0.0.1:8088\n  millrace sql http://127.0.0.1:8088');
   addPromptCommands(program);
   program

@@ -86,7 +86,7 @@ export async function openRemoteSession(url: string): Promise<SqlSession> {
     explain: (error, sql) => {
       if (error instanceof ServerAnswerError) {
         const { position, code, message, hint } = error.body;
-        const place = position === undefined ? '' : `\n${position.line} | ${sql.split('\n')[position.line - 1] ?? ''}\n  | ${' '.repeat(position.column)}^`;
+        const place = position === undefined ? '' : `\n${position.line} | ${sql.split('\n')[position.line - 1] ?? ''}\n  | ${' '.repeat(position.column - 1)}^`;
         return `error[${code ?? error.body.error_code}]: ${message}${place}${hint === undefined ? '' : `\nhint: ${hint}`}`;
       }
       return error instanceof Error ? renderError(error, sql) : String(error);

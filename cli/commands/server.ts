@@ -16,7 +16,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
   const folder = settings.text('state.dir') ?? './millrace-data';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const listeners = settings.list('listeners');
-  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger }, host: new URL(listeners[0] ?? 'http://localhost').host });
+  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger } });
   const server = await openServer({
     engine: local.engine,
     logger,
@@ -24,6 +24,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     isValidProperty: (name) => findProperty(name)?.settable ?? true,
     metrics: () => Promise.resolve(''),
   });
+  local.announce(server.url);
   console.log(`Millrace ${VERSION} is ready at ${server.url}`);
   await new Promise<void>((resolve) => {
     let asked = false;

@@ -7,6 +7,7 @@ export interface GenericError {
   readonly message: string;
   readonly code?: string;
   readonly hint?: string;
+  /** Where in the text of the request; both from 1. */
   readonly position?: { readonly line: number; readonly column: number };
 }
 export interface StatementErrorBody extends Omit<GenericError, '@type'> {

@@ -48,6 +48,24 @@ export class CommandEffects {
     if (change.deleteTopic !== null) await this.deleteTopic(change.deleteTopic);
   }
 
+  /**
+   * The rest of a command that a server left half done. Its queries are not touched here: those that the log leaves running are
+   * started from the catalog, those it has stopped (`plans`) lose what they had.
+   */
+  async complete(change: PlannedChange, plans: ReadonlyMap<string, PersistentPlan>): Promise<void> {
+    const { broker, schemas, group } = this.dependencies;
+    await ensureTopics(broker, change.topics);
+    for (const subject of change.subjects) await schemas.registerSubject(subject);
+    for (const queryId of change.stop) {
+      const plan = plans.get(queryId);
+      if (plan === undefined) continue;
+      this.plans.set(queryId, plan);
+      await group.startQuery(plan, { groupId: this.groupId(queryId), startPaused: true });
+      await this.stop(queryId);
+    }
+    if (change.deleteTopic !== null) await this.deleteTopic(change.deleteTopic);
+  }
+
   /** Starts a query from its stored plan. Its topics are made where they are missing. */
   async start(plan: PersistentPlan, paused: boolean): Promise<void> {
     const { broker, group, settings } = this.dependencies;

@@ -7,6 +7,8 @@ export interface CommandRecord {
   readonly bytes: Buffer;
 }
 
+const PROGRESS_TIMEOUT_MS = 60_000;
+
 /**
  * The ordered log of accepted requests: one partition, never expired. Writing is compare-and-append: a writer that did not
  * see the newest record is told so and checks its request again.
@@ -14,6 +16,7 @@ export interface CommandRecord {
 export class CommandLog {
   private constructor(
     readonly topic: string,
+    private readonly broker: Broker,
     private readonly reader: LogReader,
     private readonly producer: PlainProducer,
   ) {}
@@ -29,7 +32,30 @@ export class CommandLog {
     const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'command' });
     const [earliest = 0] = await broker.admin.listOffsets([{ topic, partition: 0 }], 'earliest', 'read_committed');
     reader.assign([{ topic, partition: 0, offset: earliest }]);
-    return new CommandLog(topic, reader, await broker.openProducer());
+    return new CommandLog(topic, broker, reader, await broker.openProducer());
+  }
+
+  /** Commands below this offset have been carried out to their end: topics, schemas, stopped queries. */
+  async carriedOutTo(): Promise<number> {
+    const [known] = await this.broker.fetchCommitted(this.group, [{ topic: this.topic, partition: 0 }]);
+    return known?.offset ?? 0;
+  }
+
+  /** Remembers that every command below `offset` has been carried out. What is not remembered is done again, which does no harm. */
+  async markCarriedOut(offset: number): Promise<void> {
+    // A producer of its own each time: after a commit of unknown outcome none may be used again.
+    const producer = await this.broker.openTransactionalProducer({ transactionalId: this.group, timeoutMs: PROGRESS_TIMEOUT_MS });
+    try {
+      producer.begin();
+      await producer.sendOffsets([{ topic: this.topic, partition: 0, offset, metadata: '' }], { groupId: this.group, generation: -1, memberId: '', instanceId: null });
+      await producer.commit();
+    } finally {
+      await producer.close();
+    }
+  }
+
+  private get group(): string {
+    return `${this.topic}-effects`;
   }
 
   /** False when another command was written since `command.checkedAt`. */

@@ -63,13 +63,24 @@ export class CommandRunner {
 
   /** Reads the whole log, then starts what it leaves running. */
   async start(): Promise<void> {
+    const { log, effects } = this.dependencies;
+    const carriedOutTo = await log.carriedOutTo();
+    const plans = new Map<string, PersistentPlan>();
+    const unfinished: Command[] = [];
     for (;;) {
-      const { records, nextOffset } = await this.dependencies.log.poll(0);
-      for (const record of records) this.advance(record);
+      const { records, nextOffset } = await log.poll(0);
+      for (const record of records) {
+        const command = this.advance(record);
+        if (command === null) continue;
+        for (const { start } of command.changes) if (start !== null) plans.set(start.queryId, start);
+        if (record.offset >= carriedOutTo) unfinished.push(command);
+      }
       if (nextOffset === null) break;
       this.at = Math.max(this.at, nextOffset);
     }
-    await this.dependencies.effects.ensureProcessingLog();
+    await effects.ensureProcessingLog();
+    for (const { changes } of unfinished) for (const change of changes) await this.perform(() => effects.complete(change, plans));
+    if (unfinished.length > 0) await this.perform(() => log.markCarriedOut(this.at));
     for (const query of this.current.queries.values()) await this.resume(storedPlan(query.plan), query.paused);
     this.loop = this.follow();
   }
@@ -148,6 +159,7 @@ export class CommandRunner {
       const error = await this.perform(() => this.dependencies.effects.perform(change));
       if (error !== null) outcome = { kind: 'failed', error };
     }
+    await this.perform(() => this.dependencies.log.markCarriedOut(record.offset + 1));
     this.settle(command.requestId, outcome);
   }
 

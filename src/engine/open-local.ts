@@ -80,9 +80,9 @@ async function openBroker(options: LocalOptions, env: Env): Promise<OpenedBroker
   return { broker: decorate(embedded), announce: (url) => embedded.announce(url) };
 }
 
-async function openStores(options: LocalOptions, env: Env): Promise<StoreProvider> {
+async function openStores(options: LocalOptions, env: Env, settings: Settings): Promise<StoreProvider> {
   if (options.stores !== undefined) return options.stores;
-  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), clock: env.clock, random: env.random, logger: env.logger });
+  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), engine: settings.text('millrace.state.engine') === 'rocksdb' ? 'rocksdb' : 'level', clock: env.clock, random: env.random, logger: env.logger });
   return options.decorateStores?.(stores) ?? stores;
 }
 
@@ -92,7 +92,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
   const { broker, announce } = await openBroker(options, env);
   let host = 'localhost:8088';
-  const stores = await openStores(options, env);
+  const stores = await openStores(options, env, settings);
   const registry = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), acceptEverySchema, 'BACKWARD');
   const schemas = new Schemas(registry);
   const functions = options.functions === undefined ? builtInFunctions : layerFunctions(builtInFunctions, options.functions);

@@ -25,8 +25,14 @@ export function sessionOverrides(session: Session, limits: OverrideLimits): Map<
   return overrides;
 }
 
+// A text that does not parse cannot be told apart into statements: the error is about all of it.
 function parseText(text: string, tests: boolean): readonly ParsedStatement[] {
-  return parseScript(text, { tests });
+  try {
+    return parseScript(text, { tests });
+  } catch (error) {
+    if (error instanceof MillraceError) error.statementText ??= text;
+    throw error;
+  }
 }
 
 // Substitution works on the text of one statement; a DEFINE takes effect for those after it. Line breaks stay, so places do.

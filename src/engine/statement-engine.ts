@@ -35,7 +35,7 @@ export interface EngineDependencies {
   readonly settings: Settings;
   readonly version: string;
   /** `host:port` of this server. */
-  readonly host: string;
+  readonly host: () => string;
   readonly numbering: 'log' | 'queries';
   /** Admit the statements of SQL tests (ASSERT VALUES, …) in requests. */
   readonly tests: boolean;

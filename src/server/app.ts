@@ -19,7 +19,7 @@ export async function createApp(context: RouteContext): Promise<{ readonly handl
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    maxParamLength: 1024,
+    routerOptions: { maxParamLength: 1024 },
     serverFactory: (handler) => {
       captured = handler;
       return createServer();

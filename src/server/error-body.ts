@@ -17,7 +17,7 @@ export function errorBody(error: unknown, entities: readonly Entity[] = []): Htt
     message: error.message,
     code: error.code,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.span === undefined ? {} : { position: { line: error.span.line, column: error.span.column } }),
+    ...(error.span === undefined ? {} : { position: { line: error.span.line, column: error.span.column + 1 } }),
   };
   const status = Math.floor(code / 100);
   const isStatement = error instanceof StatementError || error.code === 'QUERY_ON_STATEMENT_ENDPOINT' || error.code === 'ASSERT_FAILED';

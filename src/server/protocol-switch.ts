@@ -39,6 +39,8 @@ export class ProtocolSwitch {
 
   constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS) {
     this.http1 = createHttp1({ maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: 72_000 }, handler);
+    // It never listens by itself: this starts its watch over slow requests and idle connections.
+    this.http1.emit('listening');
     this.http1.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if ((request.headers.upgrade ?? '').toLowerCase() === 'websocket') onWebSocket(request, socket, head);
       else this.replayWithoutUpgrade(request, socket, head);
@@ -87,8 +89,12 @@ export class ProtocolSwitch {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
       socket.unshift(seen);
-      const server = matches ? this.http2 : this.http1;
-      server.emit('connection', socket);
+      if (matches) {
+        // A session takes what was put back by itself; a flowing socket would lose it first.
+        this.http2.emit('connection', socket);
+        return;
+      }
+      this.http1.emit('connection', socket);
       socket.resume();
     };
     socket.on('data', onData);

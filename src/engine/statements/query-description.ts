@@ -39,7 +39,7 @@ export function describeQuery(query: PersistentQuery, status: QueryStatus | unde
     topology: explained.topology,
     executionPlan: explained.executionPlan,
     overriddenProperties: plan.properties,
-    ksqlHostQueryStatus: { [services.host]: state },
+    ksqlHostQueryStatus: { [services.host()]: state },
     queryType: 'PERSISTENT',
     queryErrors: (status?.errors ?? []).map((failure) => ({ timestamp: failure.timestamp, errorMessage: failure.message, type: failure.type })),
     tasksMetadata: tasksMetadata(status),

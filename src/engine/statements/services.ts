@@ -17,7 +17,7 @@ export interface StatementServices {
   readonly functions: FunctionCatalogue;
   readonly settings: Settings;
   /** `host:port` of this server, as shown with statuses. */
-  readonly host: string;
+  host(): string;
   catalog(): Catalog;
   /** Running persistent queries, newest facts. */
   status(): Promise<readonly QueryStatus[]>;
