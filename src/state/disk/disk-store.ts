@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib';
 import { StateError } from '../../errors/index.js';
 import type { BytesStore, Entry, KeyRange, StoreIdentity, StoreSnapshot, WriteOperation } from '../store.js';
 import { ENTRY_PREFIX_BYTES, entryKey, writeEntryKey } from './store-keys.js';
-import { BUFFERS, CRC_BYTES, isIntactEntry, type Batch, type DatabaseSnapshot, type TaskDatabase } from './task-database.js';
+import type { Batch, DatabaseSnapshot, PageReader } from './ordered-database.js';
+import { CRC_BYTES, isIntactEntry, type TaskDatabase } from './task-database.js';
 
 const SLICE_KEYS = 1000;
 
@@ -25,7 +26,7 @@ export class DiskStore implements BytesStore {
   }
 
   get(key: Uint8Array): Uint8Array | null {
-    return this.read(key, undefined);
+    return this.read(key, null);
   }
 
   async write(operations: readonly WriteOperation[], changelogOffset: number): Promise<void> {
@@ -57,9 +58,8 @@ export class DiskStore implements BytesStore {
 
   snapshot(): StoreSnapshot {
     const snapshot = this.task.database.snapshot();
-    const options = { ...BUFFERS, snapshot };
     return {
-      get: (key) => this.read(key, options),
+      get: (key) => this.read(key, snapshot),
       scan: (range, pageSize) => this.pages(range, pageSize, snapshot),
       release: () => {
         // Closing waits for scans that still read it; nobody waits for that.
@@ -83,22 +83,21 @@ export class DiskStore implements BytesStore {
 
   async approximateBytes(): Promise<number> {
     const { from, to } = this.bounds({});
-    return await this.task.database.approximateSize(from, to, BUFFERS);
+    return await this.task.database.approximateSize(from, to);
   }
 
   close(): Promise<void> {
     return this.onClose();
   }
 
-  private read(key: Uint8Array, options: (typeof BUFFERS & { readonly snapshot: DatabaseSnapshot }) | undefined): Uint8Array | null {
+  private read(key: Uint8Array, snapshot: DatabaseSnapshot | null): Uint8Array | null {
     const length = ENTRY_PREFIX_BYTES + key.length;
     if (length > this.keyBuffer.length) this.keyBuffer = Buffer.allocUnsafe(length * 2);
     writeEntryKey(this.keyBuffer, 0, this.storeNumber, key);
     const stored = this.keyBuffer.subarray(0, length);
     let framed: Buffer | undefined;
     try {
-      // Level has a shorter way without options.
-      framed = options === undefined ? this.task.database.getSync(stored) : this.task.database.getSync(stored, options);
+      framed = snapshot === null ? this.task.database.get(stored) : this.task.database.getAt(stored, snapshot);
     } catch (error) {
       throw this.unreadable(error);
     }
@@ -109,30 +108,27 @@ export class DiskStore implements BytesStore {
 
   private async *pages(range: KeyRange, pageSize: number, snapshot: DatabaseSnapshot | null): AsyncGenerator<readonly Entry[]> {
     const { from, to } = this.bounds(range);
-    const iterator = this.task.database.iterator({
-      gte: from, lt: to, reverse: range.reverse === true, ...BUFFERS,
-      ...(snapshot === null ? {} : { snapshot }),
-    });
+    const reader = this.task.database.pages({ gte: from, lt: to, reverse: range.reverse === true }, snapshot);
     try {
       for (;;) {
-        const found = await this.nextPage(iterator, pageSize);
+        const found = await this.nextPage(reader, pageSize);
         if (found.length === 0) return;
         yield found;
       }
     } finally {
-      await iterator.close();
+      await reader.close();
     }
   }
 
-  private async nextPage(iterator: { nextv(size: number): Promise<readonly (readonly [Buffer | undefined, Buffer | undefined])[]> }, pageSize: number): Promise<readonly Entry[]> {
+  private async nextPage(reader: PageReader, pageSize: number): Promise<readonly Entry[]> {
     let page;
     try {
-      page = await iterator.nextv(pageSize);
+      page = await reader.next(pageSize);
     } catch (error) {
       throw this.unreadable(error);
     }
     return page.map(([key, framed]) => {
-      if (key === undefined || framed === undefined || !isIntactEntry(key, framed)) throw this.damaged('the checksum of a value is wrong');
+      if (!isIntactEntry(key, framed)) throw this.damaged('the checksum of a value is wrong');
       return { key: key.subarray(ENTRY_PREFIX_BYTES), value: framed.subarray(0, framed.length - CRC_BYTES) };
     });
   }
@@ -147,7 +143,7 @@ export class DiskStore implements BytesStore {
 
   /** A closed database is a matter of life cycle; everything else that a read meets is damage. */
   private unreadable(cause: unknown): StateError {
-    if (this.task.database.status !== 'open') return new StateError(`The store ${this.name} is closed`, { damaged: false, cause });
+    if (!this.task.database.isOpen) return new StateError(`The store ${this.name} is closed`, { damaged: false, cause });
     return this.damaged('it cannot be read', cause);
   }
 

@@ -5,10 +5,14 @@ import { silentLogger, type Clock, type Logger, type Random } from '../../env/in
 import type { BytesStore, StoreProvider } from '../store.js';
 import { queryOf } from '../task-id.js';
 import { DiskStore } from './disk-store.js';
+import { openLevel } from './level-database.js';
+import { openRocks } from './rocks-database.js';
 import { TaskDatabase, type TaskDatabaseOptions } from './task-database.js';
 
 export interface DiskStoresOptions {
   readonly folder: string;
+  /** Default: level. A folder is read by the engine that wrote it. */
+  readonly engine?: 'level' | 'rocksdb';
   readonly clock: Clock;
   readonly random: Random;
   readonly logger?: Logger;
@@ -31,7 +35,11 @@ const MEBIBYTE = 1024 * 1024;
 /** Stores in one folder: a folder per query, a database per task. */
 export function openDiskStores(options: DiskStoresOptions): Promise<DiskStores> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  return Promise.resolve(new LevelStores(options.folder, {
+  const engine = options.engine ?? 'level';
+  const folder = engine === 'level' ? options.folder : join(options.folder, engine);
+  return Promise.resolve(new DatabaseStores(folder, {
+    open: engine === 'level' ? openLevel : openRocks,
+    verifyTables: engine === 'level',
     clock: options.clock,
     random: options.random,
     logger: options.logger ?? silentLogger,
@@ -47,7 +55,7 @@ interface OpenTask {
   readonly stores: Set<string>;
 }
 
-class LevelStores implements DiskStores {
+class DatabaseStores implements DiskStores {
   private readonly tasks = new Map<string, OpenTask>();
   /** Tasks whose databases are closing; opening one again waits for that. */
   private readonly closing = new Map<string, Promise<void>>();

@@ -1,33 +1,30 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { ChainedBatch, ClassicLevel, Snapshot } from 'classic-level';
 import type { Clock, Logger, Random } from '../../env/index.js';
 import { StateError } from '../../errors/index.js';
 import type { StoreIdentity } from '../store.js';
 import { BatchChain, encodeChainRecord } from './batch-chain.js';
+import type { Batch, OpenDatabase, OrderedDatabase } from './ordered-database.js';
 import { chainKey, CHAIN_FROM, CHAIN_TO, ENTRIES_FROM, ENTRIES_TO, GENESIS_KEY, IDENTITIES_FROM, IDENTITIES_TO, identityKey } from './store-keys.js';
 import { findDamagedTable, tableBytes } from './verify-tables.js';
 import { Witness } from './witness.js';
 
-export type Database = ClassicLevel<Buffer, Buffer>;
-export type DatabaseSnapshot = Snapshot;
-/** A chained batch costs half of what an array of operations does: no object per operation. */
-export type Batch = ChainedBatch<Database, Buffer, Buffer>;
 export interface StoreBatch {
   readonly bytes: number;
   readonly crc: number;
   /** Adds the operations. Called when it is this batch's turn. */
   readonly fill: (batch: Batch) => void;
 }
-export const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
-
 export interface TaskDatabaseOptions {
+  readonly open: OpenDatabase;
   readonly random: Random;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly writeBufferBytes: number;
   readonly blockCacheBytes: number;
+  /** LevelDB never compares the checksums in its tables; RocksDB does. */
+  readonly verifyTables: boolean;
   /** The tables of databases up to this size are checked at open, about 1 ms per MiB; of larger ones by `scrub`. */
   readonly verifyBytes: number;
   /** Identity of the machine's boot: after another one, a database that lost its newest writes is an honest older state. */
@@ -57,7 +54,7 @@ export class TaskDatabase {
   private constructor(
     private readonly folder: string,
     private readonly options: TaskDatabaseOptions,
-    public database: Database,
+    public database: OrderedDatabase,
     private chain: BatchChain,
     private readonly witness: Witness,
   ) {}
@@ -82,9 +79,9 @@ export class TaskDatabase {
     if (seen !== null && !existsSync(join(files, 'CURRENT'))) return 'CURRENT is missing';
     if (seen === null && existsSync(join(files, 'CURRENT'))) return 'its witness file is missing';
     mkdirSync(files, { recursive: true, mode: 0o700 });
-    const damagedTable = tableBytes(files) <= options.verifyBytes ? await findDamagedTable(files, options.clock) : null;
+    const damagedTable = options.verifyTables && tableBytes(files) <= options.verifyBytes ? await findDamagedTable(files, options.clock) : null;
     if (damagedTable !== null) return damagedTable;
-    const database = await openLevel(files, options);
+    const database = await options.open(files, options);
     if (typeof database === 'string') return database;
     try {
       const found = seen === null ? BatchChain.empty(windowBytes(options)) : await verify(database, seen, options);
@@ -131,8 +128,8 @@ export class TaskDatabase {
 
   /** Reads every table and every entry; throws on the first that is not what was written. In pages, so other work gets its turns. */
   async scrub(): Promise<void> {
-    const { clock } = this.options;
-    const problem = (await findDamagedTable(join(this.folder, 'data'), clock)) ?? (await findDamagedEntry(this.database, clock));
+    const { clock, verifyTables } = this.options;
+    const problem = (verifyTables ? await findDamagedTable(join(this.folder, 'data'), clock) : null) ?? (await findDamagedEntry(this.database, clock));
     if (problem !== null) throw new StateError(`The state store in ${this.folder} is damaged: ${problem}`, { damaged: true });
   }
 
@@ -173,7 +170,7 @@ export class TaskDatabase {
     // Reads go on over the old handle until reopening can succeed: it needs room for what the database's log holds.
     if (!hasRoom(files)) throw new StateError(`There is no room to write the state store in ${this.folder}`, { damaged: false });
     await this.database.close();
-    const database = await openLevel(files, this.options);
+    const database = await this.options.open(files, this.options);
     if (typeof database === 'string') throw new StateError(`The state store in ${this.folder} cannot be reopened: ${database}`, { damaged: false });
     this.database = database;
     const chain = BatchChain.from(await valuesIn(database, CHAIN_FROM, CHAIN_TO), windowBytes(this.options));
@@ -185,7 +182,7 @@ export class TaskDatabase {
   }
 
   private async readIdentities(): Promise<string | null> {
-    for await (const [key, value] of this.database.iterator({ gte: IDENTITIES_FROM, lt: IDENTITIES_TO, ...BUFFERS })) {
+    for (const [key, value] of await allEntries(this.database, IDENTITIES_FROM, IDENTITIES_TO)) {
       const identity = decodeIdentity(value);
       if (identity === null) return `the identity of store ${key.toString('utf8', 1)} has a wrong checksum`;
       this.identities.set(key.toString('utf8', 1), identity);
@@ -194,8 +191,8 @@ export class TaskDatabase {
   }
 }
 
-async function verify(database: Database, seen: { readonly uuid: string; readonly batches: number; readonly boot: number }, options: TaskDatabaseOptions): Promise<BatchChain | string> {
-  const genesis = database.getSync(GENESIS_KEY, BUFFERS)?.toString();
+async function verify(database: OrderedDatabase, seen: { readonly uuid: string; readonly batches: number; readonly boot: number }, options: TaskDatabaseOptions): Promise<BatchChain | string> {
+  const genesis = database.get(GENESIS_KEY)?.toString();
   if (genesis === undefined) return 'its first entry is missing';
   if (genesis !== seen.uuid) return 'it is another database than its witness file saw';
   const chain = BatchChain.from(await valuesIn(database, CHAIN_FROM, CHAIN_TO), windowBytes(options));
@@ -205,18 +202,16 @@ async function verify(database: Database, seen: { readonly uuid: string; readonl
   return chain;
 }
 
-async function findDamagedEntry(database: Database, clock: Clock): Promise<string | null> {
-  const iterator = database.iterator({ gte: ENTRIES_FROM, lt: ENTRIES_TO, ...BUFFERS });
+async function findDamagedEntry(database: OrderedDatabase, clock: Clock): Promise<string | null> {
+  const pages = database.pages({ gte: ENTRIES_FROM, lt: ENTRIES_TO }, null);
   try {
-    for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) {
-      for (const [key, value] of page) {
-        if (key === undefined || value === undefined || !isIntactEntry(key, value)) return 'an entry has a wrong checksum';
-      }
+    for (let page = await pages.next(PAGE); page.length > 0; page = await pages.next(PAGE)) {
+      for (const [key, value] of page) if (!isIntactEntry(key, value)) return 'an entry has a wrong checksum';
       await clock.yieldTurn();
     }
     return null;
   } finally {
-    await iterator.close();
+    await pages.close();
   }
 }
 
@@ -232,8 +227,19 @@ function hasRoom(files: string): boolean {
   return bavail * bsize >= unflushed + MARGIN_BYTES;
 }
 
-async function valuesIn(database: Database, from: Buffer, to: Buffer): Promise<readonly Buffer[]> {
-  return await database.values({ gte: from, lt: to, ...BUFFERS }).all();
+async function valuesIn(database: OrderedDatabase, from: Buffer, to: Buffer): Promise<readonly Buffer[]> {
+  return (await allEntries(database, from, to)).map(([, value]) => value);
+}
+
+async function allEntries(database: OrderedDatabase, from: Buffer, to: Buffer): Promise<readonly (readonly [Buffer, Buffer])[]> {
+  const pages = database.pages({ gte: from, lt: to }, null);
+  const entries: (readonly [Buffer, Buffer])[] = [];
+  try {
+    for (let page = await pages.next(PAGE); page.length > 0; page = await pages.next(PAGE)) entries.push(...page);
+  } finally {
+    await pages.close();
+  }
+  return entries;
 }
 
 function windowBytes(options: TaskDatabaseOptions): number {
@@ -258,29 +264,4 @@ function decodeIdentity(value: Buffer): StoredIdentity | null {
 function uuidFrom(random: Random): string {
   const hex = Buffer.from(random.bytes(16)).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-/** The open database, or why LevelDB refuses it. Loaded here and nowhere earlier: a program without stores on disk does not pay for it. */
-async function openLevel(files: string, options: TaskDatabaseOptions): Promise<Database | string> {
-  const { ClassicLevel } = await import('classic-level');
-  const database = new ClassicLevel<Buffer, Buffer>(files, {
-    ...BUFFERS,
-    compression: false,
-    writeBufferSize: options.writeBufferBytes,
-    cacheSize: options.blockCacheBytes,
-  });
-  try {
-    await database.open();
-    return database;
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'LEVEL_LOCKED') throw new StateError(`The state store in ${files} is in use by another process`, { damaged: false, cause: error });
-    // No room or no file handles is no damage: nothing may be wiped for it.
-    const text = cause instanceof Error ? cause.message : String(error);
-    if (/No space left|quota exceeded|Too many open files|Permission denied/.test(text)) {
-      throw new StateError(`The state store in ${files} cannot be opened: ${text}`, { damaged: false, cause: error });
-    }
-    return text;
-  }
 }
