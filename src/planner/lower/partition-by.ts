@@ -57,8 +57,10 @@ function keepOldKey(relation: StreamRelation, isUsed: (column: string) => boolea
   if (old.length === 0) return relation;
   const kept = [...values, ...old];
   const columns = kept.map((entry) => ({ column: { name: entry.display, type: entry.type }, expression: referenceTo(entry) }));
-  const entriesAfter = kept.map((entry, index): LayoutEntry => ({ ...entry, side: 'value', index }));
-  const moved = withSelect(relation, 'PartitionBy-Prepare', columns, entriesAfter);
+  // The new key's expressions find the old key where it was: it is there even when the row is null.
+  const keyEntries = entries.filter((entry) => entry.side === 'key');
+  const copies = kept.map((entry, index): LayoutEntry => ({ ...entry, side: 'value', index }));
+  const moved = withSelect(relation, 'PartitionBy-Prepare', columns, [...keyEntries, ...copies]);
   return moved.kind === 'stream' ? moved : relation;
 }
 
