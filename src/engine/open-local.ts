@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
-import { silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
+import { bootIdentity, silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
 import { acceptEverySchema, EmbeddedRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
@@ -71,18 +71,18 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
   };
 }
 
-async function openBroker(options: LocalOptions, env: Env): Promise<OpenedBroker> {
+async function openBroker(options: LocalOptions, env: Env, settings: Settings): Promise<OpenedBroker> {
   const silent = (): void => undefined;
   if (options.broker !== undefined) return { broker: options.broker, announce: silent };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
   if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), announce: silent };
-  const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid });
+  const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid, diskLimitBytes: settings.isGiven('millrace.disk.limit.bytes') ? settings.number('millrace.disk.limit.bytes') : null });
   return { broker: decorate(embedded), announce: (url) => embedded.announce(url) };
 }
 
 async function openStores(options: LocalOptions, env: Env, settings: Settings): Promise<StoreProvider> {
   if (options.stores !== undefined) return options.stores;
-  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), engine: settings.text('millrace.state.engine') === 'rocksdb' ? 'rocksdb' : 'level', clock: env.clock, random: env.random, logger: env.logger });
+  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), engine: settings.text('millrace.state.engine') === 'rocksdb' ? 'rocksdb' : 'level', bootId: bootIdentity(), clock: env.clock, random: env.random, logger: env.logger });
   return options.decorateStores?.(stores) ?? stores;
 }
 
@@ -90,7 +90,7 @@ async function openStores(options: LocalOptions, env: Env, settings: Settings): 
 export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
-  const { broker, announce } = await openBroker(options, env);
+  const { broker, announce } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const registry = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), acceptEverySchema, 'BACKWARD');

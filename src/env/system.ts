@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Logger, Metrics, Random } from './env.js';
 
@@ -33,3 +34,12 @@ export const silentLogger: Logger = {
 };
 
 export const silentMetrics: Metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+
+/** Changes with every boot of the machine; empty where the system does not tell. */
+export function bootIdentity(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

@@ -162,6 +162,15 @@ const SERVER: readonly Row[] = [
   ['ssl.client.authentication', 'string', 'NONE', 'n'],
 ];
 
+// Settings that ksqlDB does not have.
+const OWN: readonly Row[] = [
+  ['millrace.state.engine', 'string', 'level', 'n'],
+  ['millrace.exchange', 'string', 'auto', 'n'],
+  ['millrace.commit.spacing', 'double', null, 'n'],
+  ['millrace.time.zone', 'string', 'UTC', 'n'],
+  ['millrace.disk.limit.bytes', 'long', null, 'n'],
+];
+
 const STREAMS: readonly Row[] = [
   ['bootstrap.servers', 'list', null, 'n'],
   ['auto.offset.reset', 'string', null, 'q'],
@@ -223,6 +232,7 @@ export const PROPERTIES: ReadonlyMap<string, PropertyDefinition> = new Map(
   [
     ...KSQL.map((row) => definition(row, 'ksql')),
     ...SERVER.map((row) => definition(row, 'ksql')),
+    ...OWN.map((row) => definition(row, 'ksql')),
     ...STREAMS.map((row) => definition(row, 'streams')),
   ].map((each) => [each.name, each]),
 );
