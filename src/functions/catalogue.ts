@@ -101,6 +101,10 @@ import { tan } from './scalar/math/tan.js';
 import { tanh } from './scalar/math/tanh.js';
 import { trunc } from './scalar/math/trunc.js';
 import { geoDistance } from './scalar/other/geo-distance.js';
+import { regexpExtractAll } from './scalar/regexp/regexp-extract-all.js';
+import { regexpExtract } from './scalar/regexp/regexp-extract.js';
+import { regexpReplace } from './scalar/regexp/regexp-replace.js';
+import { regexpSplitToArray } from './scalar/regexp/regexp-split-to-array.js';
 import { chr } from './scalar/string/chr.js';
 import { concatWs } from './scalar/string/concat-ws.js';
 import { concat } from './scalar/string/concat.js';
@@ -223,6 +227,10 @@ const ENTRIES: readonly FunctionEntry[] = [
   radians,
   random,
   reduce,
+  regexpExtract,
+  regexpExtractAll,
+  regexpReplace,
+  regexpSplitToArray,
   replace,
   round,
   rpad,
