@@ -31,7 +31,7 @@ const INPUT: RowState = {
 
 /**
  * The stateless steps over changes. A row that a filter refuses becomes a delete, which is forwarded only if the previous row
- * passed; without filters a delete is forwarded as it is. `quiet` evaluates old rows: their failures were logged when new.
+ * passed (or is not known); without filters a delete is forwarded as it is. `quiet` evaluates old rows: their failures were logged when new.
  */
 export function compileTableSegment(environment: CompileEnvironment, steps: readonly StatelessStep[], needsOld: boolean): SegmentFactory {
   const map = compileRowMap(environment, steps);
@@ -42,7 +42,8 @@ export function compileTableSegment(environment: CompileEnvironment, steps: read
     if (key === null) return;
     const mapped = row === null ? null : map(key, row, timestamp);
     const before = quiet === null || old === null || old === undefined ? null : quiet(key, old, timestamp);
-    if (hasFilter && mapped === null && before === null) return;
-    down(key, mapped, before, timestamp);
+    // Where the old row is not known (results of a foreign-key join), every delete is forwarded, as in ksqlDB.
+    if (hasFilter && mapped === null && before === null && old !== undefined) return;
+    down(key, mapped, old === undefined ? undefined : before, timestamp);
   };
 }

@@ -29,7 +29,9 @@ export class SinkWriter {
     // A tombstone keeps the current time: it has no column to take it from.
     if (this.rowTime !== null && row !== null) {
       time = this.rowTime(key, row);
-      if (!(time >= 0)) {
+      // A negative time is no time: the record keeps the one it has. (Null or unreadable text is an error.)
+      if (time < 0) time = timestamp;
+      if (Number.isNaN(time)) {
         this.log.rowError(this.step.name, `Invalid timestamp in column ${this.step.timestamp?.name ?? ''} of the output row`, null, row);
         return;
       }

@@ -203,8 +203,7 @@ class TaskWiring {
         return { spec: { kind: 'tableTableJoin', step: base, pieces: { left, right } }, tables: tableSpecs(base).filter((_, index) => owned[index] === true) };
       }
       case 'foreignKeyJoin': {
-        const needsOld = steps.some((step) => step.kind === 'tableFilter') || this.readsOld(base, steps);
-        const results = needsOld ? [resultTable(base)] : [];
+        const results = this.readsOld(base, steps) ? [resultTable(base)] : [];
         const spec = this.foreignKeySpec(base, 'foreignKeyResolve', results[0]?.store.name ?? null);
         return { spec, tables: results };
       }
