@@ -6,7 +6,8 @@ import { STATEMENTS } from './statements.js';
 /** Between two days of flights, so that a viewer can follow. */
 const PAUSE_MS = 40;
 
-const tell = (message: Message): void => void process.send?.(message);
+/** Resolves when the message has left this process. */
+const tell = (message: Message): Promise<void> => new Promise((resolve) => void process.send?.(message, () => resolve()));
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 async function all(db: Database, sql: string): Promise<readonly JsObject[]> {
@@ -15,11 +16,15 @@ async function all(db: Database, sql: string): Promise<readonly JsObject[]> {
   return rows;
 }
 
-const text = (row: JsObject, ...names: readonly string[]): string => names.map((name) => String(row[name])).join(' ');
+/** A column of this demo: each is a text or a number. */
+function cell(row: JsObject, name: string): string {
+  const value = row[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '(nothing)';
+}
 
 function airportDay(row: JsObject): AirportDay {
   return {
-    origin: String(row['ORIGIN']), startMs: Number(row['WINDOWSTART']), departures: Number(row['DEPARTURES']),
+    origin: cell(row, 'ORIGIN'), startMs: Number(row['WINDOWSTART']), departures: Number(row['DEPARTURES']),
     mean: Number(row['MEAN_DELAY']), worst: Number(row['WORST_DELAY']),
   };
 }
@@ -36,7 +41,7 @@ async function watchLateFlights(db: Database): Promise<void> {
     properties: { 'auto.offset.reset': 'latest' },
   });
   for await (const row of rows) {
-    tell({ kind: 'late', city: String(row['CITY']), state: String(row['STATE']), destination: String(row['DESTINATION']), delay: Number(row['DELAY']) });
+    await tell({ kind: 'late', city: cell(row, 'CITY'), state: cell(row, 'STATE'), destination: cell(row, 'DESTINATION'), delay: Number(row['DELAY']) });
   }
 }
 
@@ -58,7 +63,7 @@ async function feed(db: Database, stored: ReadonlySet<number>): Promise<void> {
     })));
     fed += flights.length;
     count += 1;
-    tell({ kind: 'fed', day: dayText(day), flights: fed });
+    await tell({ kind: 'fed', day: dayText(day), flights: fed });
     if (count % 15 === 0) await showBusiest(db, day);
     await pause(PAUSE_MS);
   }
@@ -68,11 +73,11 @@ async function showBusiest(db: Database, day: number): Promise<void> {
   await db.whenIdle();
   const rows = await all(db, `SELECT origin, windowstart, departures, mean_delay, worst_delay FROM airport_days WHERE windowstart = ${day};`);
   const airports = rows.map(airportDay).toSorted((left, right) => right.departures - left.departures || (left.origin < right.origin ? -1 : 1));
-  tell({ kind: 'busiest', day: dayText(day), airports: airports.slice(0, 3) });
+  await tell({ kind: 'busiest', day: dayText(day), airports: airports.slice(0, 3) });
 }
 
 async function results(db: Database): Promise<Results> {
-  const texts = async (sql: string, ...names: readonly string[]): Promise<readonly string[]> => (await all(db, sql)).map((row) => text(row, ...names)).toSorted();
+  const texts = async (sql: string, ...names: readonly string[]): Promise<readonly string[]> => (await all(db, sql)).map((row) => names.map((name) => cell(row, name)).join(' ')).toSorted();
   return {
     departures: await texts('SELECT * FROM departures;', 'NUMBER', 'ORIGIN', 'CITY', 'STATE', 'DESTINATION', 'DELAY'),
     airportDays: await texts('SELECT * FROM airport_days;', 'ORIGIN', 'WINDOWSTART', 'DEPARTURES', 'MEAN_DELAY', 'WORST_DELAY'),
@@ -88,13 +93,13 @@ export async function runEngine(folder: string): Promise<void> {
   const queries = (await db.execute('SHOW QUERIES;')).flatMap((entity) => (entity['@type'] === 'queries' ? entity.queries.map((query) => query.id) : []));
   if (queries.length === 0) await prepare(db);
   const stored = new Set((await all(db, 'SELECT number FROM flights;')).map((row) => Number(row['NUMBER'])));
-  tell({ kind: 'opened', ms: Math.round(performance.now() - started), stored: stored.size, queries });
+  await tell({ kind: 'opened', ms: Math.round(performance.now() - started), stored: stored.size, queries });
   const watching = stored.size === 0 ? watchLateFlights(db) : Promise.resolve();
   await feed(db, stored);
   await db.whenIdle();
   const sql = "SELECT * FROM airport_days WHERE origin = 'ORD' AND windowstart >= '2001-02-12' AND windowstart < '2001-02-15';";
-  tell({ kind: 'byKey', sql, rows: (await all(db, sql)).map(airportDay) });
-  tell({ kind: 'results', results: await results(db) });
+  await tell({ kind: 'byKey', sql, rows: (await all(db, sql)).map(airportDay) });
+  await tell({ kind: 'results', results: await results(db) });
   await watching;
   await db.close();
   process.disconnect();

@@ -123,9 +123,9 @@ async function main(): Promise<number> {
 const [, , role, folder] = process.argv;
 if (role === 'engine' && folder !== undefined) {
   await runEngine(folder).catch((error: unknown) => {
-    process.send?.({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Message);
+    const message: Message = { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     process.exitCode = 1;
-    process.disconnect();
+    process.send?.(message, () => process.disconnect());
   });
 } else {
   process.exitCode = await main();
