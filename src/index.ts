@@ -7,6 +7,10 @@ export type { Entity } from './api/index.js';
 export type { FunctionEntry, JsObject, JsValue, ResultColumn } from './engine/index.js';
 export type { Clock, Logger, ManualClock } from './env/index.js';
 export { manualClock } from './env/index.js';
+/** What user functions are made of: see `examples/clickstream-funnel`. */
+export {
+  aggregateFunction, aggregateVariant, boundVariant, p, primitive, sameTypeAs, scalar, t, tableFunction, tableVariant, variadic, variant,
+} from './functions/index.js';
 export { BindError, BrokerError, MillraceError, ParseError, PlanError, RecordError, RequestError, StateError } from './errors/index.js';
 
 /** Where and how a database is opened. */
