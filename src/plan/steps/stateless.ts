@@ -8,7 +8,10 @@ export interface StreamFilter extends StepBase {
   readonly source: StreamStep;
   readonly predicate: BoundExpression;
 }
-/** On changes: a row that fails becomes a delete; a delete is forwarded only if the previous row passed. */
+/**
+ * On changes: a row that fails becomes a delete; a delete is forwarded only if the previous row passed. Results of a foreign-key
+ * join do not know their previous row: there every delete is forwarded.
+ */
 export interface TableFilter extends StepBase {
   readonly kind: 'tableFilter';
   readonly source: TableStep;
