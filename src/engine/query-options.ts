@@ -37,8 +37,8 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
   };
 }
 
-/** Start position of a persistent query's streams where it has no committed offset: latest, unless said otherwise. */
-export function persistentOffsetReset(settings: Settings, plan: PersistentPlan): 'earliest' | 'latest' {
-  const own = settings.withOverrides(new Map(Object.entries(plan.properties)));
-  return own.text('auto.offset.reset')?.toLowerCase() === 'earliest' ? 'earliest' : 'latest';
+/** Start position of a persistent query where it has no committed offset; null: streams at latest, tables at earliest. */
+export function persistentOffsetReset(settings: Settings, plan: PersistentPlan): 'earliest' | 'latest' | null {
+  const given = settings.withOverrides(new Map(Object.entries(plan.properties))).text('auto.offset.reset')?.toLowerCase();
+  return given === 'earliest' || given === 'latest' ? given : null;
 }
