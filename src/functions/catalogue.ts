@@ -65,6 +65,15 @@ import { timestamptostring } from './scalar/date/timestamptostring.js';
 import { timesub } from './scalar/date/timesub.js';
 import { unixDate } from './scalar/date/unix-date.js';
 import { unixTimestamp } from './scalar/date/unix-timestamp.js';
+import { extractjsonfield } from './scalar/json/extractjsonfield.js';
+import { isJsonString } from './scalar/json/is-json-string.js';
+import { jsonArrayContains } from './scalar/json/json-array-contains.js';
+import { jsonArrayLength } from './scalar/json/json-array-length.js';
+import { jsonConcat } from './scalar/json/json-concat.js';
+import { jsonItems } from './scalar/json/json-items.js';
+import { jsonKeys } from './scalar/json/json-keys.js';
+import { jsonRecords } from './scalar/json/json-records.js';
+import { toJsonString } from './scalar/json/to-json-string.js';
 import { filter } from './scalar/lambda/filter.js';
 import { reduce } from './scalar/lambda/reduce.js';
 import { transform } from './scalar/lambda/transform.js';
@@ -129,6 +138,15 @@ import { substring } from './scalar/string/substring.js';
 import { trim } from './scalar/string/trim.js';
 import { ucase } from './scalar/string/ucase.js';
 import { uuid } from './scalar/string/uuid.js';
+import { urlDecodeParam } from './scalar/url/url-decode-param.js';
+import { urlEncodeParam } from './scalar/url/url-encode-param.js';
+import { urlExtractFragment } from './scalar/url/url-extract-fragment.js';
+import { urlExtractHost } from './scalar/url/url-extract-host.js';
+import { urlExtractParameter } from './scalar/url/url-extract-parameter.js';
+import { urlExtractPath } from './scalar/url/url-extract-path.js';
+import { urlExtractPort } from './scalar/url/url-extract-port.js';
+import { urlExtractProtocol } from './scalar/url/url-extract-protocol.js';
+import { urlExtractQuery } from './scalar/url/url-extract-query.js';
 import { cubeExplode } from './table/cube-explode.js';
 import { explode } from './table/explode.js';
 
@@ -183,6 +201,7 @@ const ENTRIES: readonly FunctionEntry[] = [
   entries,
   exp,
   explode,
+  extractjsonfield,
   field,
   filter,
   floor,
@@ -200,6 +219,13 @@ const ENTRIES: readonly FunctionEntry[] = [
   initcap,
   instr,
   intFromBytes,
+  isJsonString,
+  jsonArrayContains,
+  jsonArrayLength,
+  jsonConcat,
+  jsonItems,
+  jsonKeys,
+  jsonRecords,
   latestByOffset,
   lcase,
   least,
@@ -258,12 +284,22 @@ const ENTRIES: readonly FunctionEntry[] = [
   topk,
   topkdistinct,
   toBytes,
+  toJsonString,
   transform,
   trim,
   trunc,
   ucase,
   unixDate,
   unixTimestamp,
+  urlDecodeParam,
+  urlEncodeParam,
+  urlExtractFragment,
+  urlExtractHost,
+  urlExtractParameter,
+  urlExtractPath,
+  urlExtractPort,
+  urlExtractProtocol,
+  urlExtractQuery,
   uuid,
 ];
 

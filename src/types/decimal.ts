@@ -57,6 +57,15 @@ export function decimalToText(unscaled: Long, scale: number): string {
   return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 }
 
+/** Java's `BigDecimal.toString`: an exponent where the scale is negative or the value is tiny, else plain. */
+export function decimalToScientificText(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString();
+  const exponent = digits.length - 1 - scale;
+  if (scale >= 0 && exponent >= -6) return decimalToText(unscaled, scale);
+  const mantissa = digits.length > 1 ? `${digits.slice(0, 1)}.${digits.slice(1)}` : digits;
+  return `${unscaled < 0n ? '-' : ''}${mantissa}${exponent === 0 ? '' : `E${exponent > 0 ? '+' : ''}${exponent}`}`;
+}
+
 /** Number of digits; 1 for zero, as in Java. */
 export function decimalPrecision(unscaled: Long | bigint): number {
   if (typeof unscaled === 'number') {

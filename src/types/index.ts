@@ -11,7 +11,7 @@ export {
   canonicalLong, wrapLong, longToBigInt, longToInteger, addLong, subtractLong, multiplyLong, divideLong, remainderLong, negateLong,
 } from './long.js';
 export {
-  parseDecimalText, textToDecimal, decimalToText, decimalPrecision, rescaleDecimal, boundedRescale, fitsDecimal, powerOfTen,
+  parseDecimalText, textToDecimal, decimalToText, decimalToScientificText, decimalPrecision, rescaleDecimal, boundedRescale, fitsDecimal, powerOfTen,
   decimalToDouble, doubleToDecimal, type Rounding,
 } from './decimal.js';
 export { doubleToText } from './double-text.js';
