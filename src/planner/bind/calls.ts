@@ -10,3 +10,9 @@ export function callsOf(expression: Expression, kind: FunctionEntry['kind'], fun
   });
   return found;
 }
+
+/** The arguments of an aggregate call. COUNT(*) counts a constant, which every row has. */
+export function aggregateArguments(node: FunctionCall): readonly Expression[] {
+  if (node.arguments.length > 0 || node.name.toUpperCase() !== 'COUNT') return node.arguments;
+  return [{ kind: 'boolean', value: true, span: node.span }];
+}

@@ -6,6 +6,7 @@ import {
 } from '../../expr/index.js';
 import { printExpression, type ColumnReference, type Expression, type FunctionCall, type Lambda } from '../../parser/index.js';
 import type { Column, SqlType } from '../../types/index.js';
+import { aggregateArguments } from './calls.js';
 import { findEntry, referenceTo, type RowLayout } from './layout.js';
 import { epochOperand } from './magic-timestamp.js';
 import { resolveType } from './type.js';
@@ -163,7 +164,7 @@ class ExpressionBinder {
     const type =
       entry.kind === 'table'
         ? tableCall(node.name, node.arguments.map((argument) => this.#argument(argument)), functions).type
-        : aggregateCall(node.name, node.arguments.map((argument) => this.bind(argument)), functions).type;
+        : aggregateCall(node.name, aggregateArguments(node).map((argument) => this.bind(argument)), functions).type;
     this.misplaced ??= new UncompilableError(`Can't find any functions with the name '${node.name}'`, { span: node.span });
     return columnReference('value', 0, { name: this.#shown(node), type });
   }

@@ -1,11 +1,11 @@
 import { InternalError, PlanError } from '../../errors/index.js';
 import {
-  aggregateCall, aggregateLiterals, aggregateVariantOf, literalOf, tableCall, typeOf,
-  type BoundAggregateCall, type BoundExpression, type BoundTableCall, type EvaluationEnvironment,
+  aggregateCall, aggregateLiterals, aggregateVariantOf, tableCall, typeOf,
+  type BoundAggregateCall, type BoundTableCall, type EvaluationEnvironment,
 } from '../../expr/index.js';
-import { BOOLEAN } from '../../types/index.js';
 import type { FunctionCatalogue } from '../../functions/index.js';
 import { printExpression, type FunctionCall } from '../../parser/index.js';
+import { aggregateArguments } from '../bind/calls.js';
 import { bindExpression, type BindScope } from '../bind/expression.js';
 
 /** Distinct calls in written order: the same call twice is computed once. */
@@ -14,11 +14,11 @@ export function distinctCalls(calls: readonly FunctionCall[]): readonly Function
   return calls.filter((_, index) => texts.indexOf(texts[index] ?? '') === index);
 }
 
-/** An aggregate call over the rows of a scope. COUNT(*) counts a constant. */
+/** An aggregate call over the rows of a scope. */
 export function bindAggregate(node: FunctionCall, scope: BindScope, evaluation: EvaluationEnvironment): BoundAggregateCall {
   const { functions } = evaluation;
-  const args = node.arguments.map((argument) => bindExpression(argument, scope));
-  const call = aggregateCall(node.name, args.length === 0 && node.name.toUpperCase() === 'COUNT' ? [literalOf(BOOLEAN, true)] : args, functions);
+  const args = aggregateArguments(node).map((argument) => bindExpression(argument, scope));
+  const call = aggregateCall(node.name, args, functions);
   checkLiterals(call, node, evaluation);
   return call;
 }
@@ -36,8 +36,4 @@ function checkLiterals(call: BoundAggregateCall, node: FunctionCall, evaluation:
 
 export function bindTableCall(node: FunctionCall, scope: BindScope, functions: FunctionCatalogue): BoundTableCall {
   return tableCall(node.name, node.arguments.map((argument) => bindExpression(argument, scope)), functions);
-}
-
-export function isConstantArgument(expression: BoundExpression): boolean {
-  return expression.kind === 'literal' && typeOf(expression) !== null;
 }
