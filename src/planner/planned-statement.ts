@@ -1,7 +1,6 @@
 import type { CatalogChange } from '../catalog/index.js';
 import type { FormatInfo, PersistentPlan } from '../plan/index.js';
-import type { Column, SqlType, SqlValue, WindowInfo } from '../types/index.js';
-import type { JsonValue } from '../expr/index.js';
+import type { Column, SqlValue, WindowInfo } from '../types/index.js';
 
 /** What a statement means, as data: the engine logs it, applies the changes, creates what must exist, starts and stops queries. */
 export type PlannedStatement = PlannedChange | PlannedNothing | PlannedInsertValues;
@@ -74,10 +73,4 @@ export interface SubjectToRegister {
   readonly columns: readonly Column[];
   /** Column list as declared: the schema must be compatible with what is registered. */
   readonly source: string;
-}
-
-/** A constant of a plan with its type. */
-export interface PlannedConstant {
-  readonly type: SqlType | null;
-  readonly value: JsonValue;
 }

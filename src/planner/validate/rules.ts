@@ -2,6 +2,7 @@ import type { PlannerContext } from '../context.js';
 import { aggregatesWithoutGrouping, groupingExpressions, nestedAggregates, sourceBounds, undoableAggregates, ungroupedColumns, windowBounds } from './aggregates.js';
 import type { CheckedQuery, Rule } from './checked-query.js';
 import { kafkaValues } from './kafka-values.js';
+import { knownFunctions } from './known-functions.js';
 import { partitionBy } from './partition-by.js';
 import { tableFunctions } from './table-functions.js';
 import { emitFinal, windowClause } from './window-clause.js';
@@ -15,6 +16,7 @@ const RULES: readonly Rule[] = [
   windowedTables, // whatever the query does with them
   kafkaValues, // before looking into groupings and conditions
   windowClause, // sizes before what is grouped into them
+  knownFunctions, // what is no function is no aggregate either
   nestedAggregates, // before arguments are looked at one by one
   tableFunctions, // nothing below expects one beside aggregates
   groupingExpressions, // the grouping itself, before what is selected by it

@@ -47,6 +47,7 @@ describe('groups', () => {
     ['CREATE TABLE O AS SELECT A + 2, COUNT(*) FROM S GROUP BY A + 1;', 'not part of GROUP BY: (A + 2)'],
     ['CREATE TABLE O AS SELECT A, COUNT(*) FROM S GROUP BY A, S.A;', 'Duplicate GROUP BY expression: S.A'],
     ['CREATE TABLE O AS SELECT A FROM S GROUP BY A;', 'GROUP BY requires aggregate functions'],
+    ['CREATE TABLE O AS SELECT A, NOPE(A) FROM S GROUP BY A;', "Can't find any functions with the name 'NOPE'"],
     ['CREATE TABLE O AS SELECT A, SUM(COUNT(*)) FROM S GROUP BY A;', 'Aggregate functions can not be nested: SUM(COUNT())'],
     ['CREATE TABLE O AS SELECT COUNT(*) FROM S;', 'does not support aggregate function [COUNT(ROWTIME)] without a GROUP BY clause.'],
     ['CREATE TABLE O AS SELECT V, MAX(ID) FROM T GROUP BY V;', 'The aggregation function MAX cannot be applied to a table source'],
