@@ -2,7 +2,9 @@ import { parseStatement, substituteVariables } from '../src/parser/index.js';
 import { cellsOf } from './format/cells.js';
 import { showEntity } from './format/entity-printer.js';
 import { createRowPrinter, type OutputMode } from './format/row-printer.js';
+import type { Running } from './running.js';
 import type { SqlSession } from './sql-session.js';
+import type { Screen } from './terminal-screen.js';
 
 /** What a prompt keeps between statements. */
 export interface PromptState {
@@ -11,20 +13,9 @@ export interface PromptState {
   readonly properties: Map<string, string>;
   readonly variables: Map<string, string>;
 }
-export interface Screen {
-  readonly width: number;
-  write(text: string): void;
-  notice(text: string): void;
-}
-
-/** Lets Ctrl-C end the query that runs now. */
-export interface Running {
-  cancel: (() => Promise<void>) | null;
-}
-
 async function showRows(sql: string, session: SqlSession, state: PromptState, screen: Screen, running: Running): Promise<void> {
   const result = await session.query(sql, settings(state));
-  running.cancel = () => result.cancel();
+  running.canBeEndedBy(() => result.cancel());
   for (const notice of result.notices) screen.notice(notice);
   const printer = createRowPrinter(state.mode, result.columns, screen.width);
   screen.write(printer.header());
@@ -38,8 +29,8 @@ async function showRows(sql: string, session: SqlSession, state: PromptState, sc
 
 async function showLines(sql: string, session: SqlSession, screen: Screen, running: Running): Promise<void> {
   const result = await session.print(sql);
-  running.cancel = () => result.cancel();
-  for await (const line of result.lines) screen.write(`${line}\n`);
+  running.canBeEndedBy(() => result.cancel());
+  for await (const line of result.lines) if (line !== '') screen.write(`${line}\n`);
 }
 
 function settings(state: PromptState): { readonly properties: Readonly<Record<string, string>>; readonly variables: Readonly<Record<string, string>> } {
@@ -66,6 +57,7 @@ async function showAnswers(sql: string, session: SqlSession, state: PromptState,
 
 /** Runs one statement and shows what comes of it. SET and DEFINE stay in force at the prompt. */
 export async function runStatement(sql: string, session: SqlSession, state: PromptState, screen: Screen, running: Running): Promise<void> {
+  running.begin();
   const statement = parseStatement(substituteVariables(sql, state.variables));
   switch (statement.kind) {
     case 'query':

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { findProperty, openLocal, Settings } from '../../src/engine/index.js';
-import { VERSION, systemClock } from '../../src/env/index.js';
-import { openServer } from '../../src/server/index.js';
+import { openLocal, Settings } from '../../src/engine/index.js';
+import { VERSION } from '../../src/env/index.js';
+import { openServer, ServerMetrics } from '../../src/server/index.js';
 import { createLog } from '../log.js';
 import { readSettings } from '../read-settings.js';
 
@@ -15,14 +15,18 @@ export async function runServer(file: string | null, flags: readonly string[]): 
   const settings = Settings.ofServer(Object.entries(properties));
   const folder = settings.text('state.dir') ?? './millrace-data';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const denied = new Set(settings.list('ksql.properties.overrides.denylist'));
   const listeners = settings.list('listeners');
-  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger } });
+  const metrics = new ServerMetrics();
+  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger, metrics } });
   const server = await openServer({
     engine: local.engine,
+    settings: local.settings,
+    clock: local.env.clock,
     logger,
+    metrics,
     listeners,
-    isValidProperty: (name) => findProperty(name)?.settable ?? true,
-    metrics: () => Promise.resolve(''),
+    isValidProperty: (name) => !denied.has(name),
   });
   local.announce(server.url);
   console.log(`Millrace ${VERSION} is ready at ${server.url}`);
@@ -36,8 +40,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
       });
     }
   });
-  const clock = systemClock();
-  await server.close(DRAIN_MS, (ms) => clock.sleep(ms));
+  await server.close(DRAIN_MS);
   await local.engine.close();
   return 0;
 }

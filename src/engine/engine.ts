@@ -1,5 +1,7 @@
 import type { Entity, PropertyValues } from '../api/index.js';
 import type { Catalog } from '../catalog/index.js';
+import type { PlannedInsertValues } from '../planner/index.js';
+import type { QueryStatus } from '../runtime/index.js';
 import type { SqlType, SqlValue } from '../types/index.js';
 
 /**
@@ -12,13 +14,21 @@ export interface Engine {
   /** Starts one SELECT (push or pull). */
   query(sql: string, session?: Session): Promise<QueryResult>;
   /** PRINT: records of a topic with guessed formats, as text lines. */
-  print(sql: string, session?: Session): Promise<TextResult>;
+  print(sql: string, session?: Session, options?: PrintOptions): Promise<TextResult>;
   /** Appends rows to a stream or table, as INSERT VALUES does: column name → value; resolves when durable. */
   insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void>;
+  /** Rows as JSON texts into one stream or table. Throws for a target that takes none. */
+  openInserts(target: string): InsertTarget;
   /** The catalog as of now. */
   catalog(): Catalog;
   /** Ends a push query of this server. false: there is none of that id. */
   closeQuery(queryId: string): Promise<boolean>;
+  /** What the running persistent queries have done. */
+  queryStatuses(): Promise<readonly QueryStatus[]>;
+  /** Pull queries that wait for their turn. */
+  pullQueueDepth(): number;
+  /** Ends the whole service: queries, their topics, the command log; sink topics where their names match. Nothing is accepted afterwards. */
+  terminate(deleteTopics: readonly string[]): Promise<Entity>;
   commandStatus(commandId: string): CommandStatus | null;
   commandStatuses(): ReadonlyMap<string, string>;
   info(): EngineInfo;
@@ -59,6 +69,17 @@ export interface ResultRow {
   /** A table row that was deleted: key columns filled where projected, the rest null. */
   readonly tombstone: boolean;
 }
+export interface PrintOptions {
+  /** Say the guessed formats in lines of their own. Default true. */
+  readonly formats?: boolean;
+}
+export interface InsertTarget<R = PlannedInsertValues> {
+  /** One row as a JSON object. Throws RequestError. */
+  read(line: string): R;
+  /** Appends rows in order; resolves when they are durable. */
+  insert(rows: readonly R[]): Promise<void>;
+}
+/** Lines are empty where nothing came for a while. */
 export interface TextResult {
   readonly lines: AsyncIterable<string>;
   close(): Promise<void>;

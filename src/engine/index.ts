@@ -1,9 +1,12 @@
 export type {
-  CommandStatus, Engine, EngineInfo, Health, QueryResult, ResultColumn, ResultRow, Session, TextResult,
+  CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, ResultColumn, ResultRow, Session, TextResult,
 } from './engine.js';
+export { protobufRows, type ProtobufRows } from './protobuf-rows.js';
 export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './open-local.js';
 export { fromJs, rowObject, toJs, type JsObject, type JsValue } from './js-values.js';
+export type { QueryStatus } from '../runtime/index.js';
 export type { FunctionEntry } from '../functions/index.js';
+export { columnFields } from './statements/schema-info.js';
 export { Schemas } from './schemas.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';
 export { Settings, shownValue } from './config/settings.js';

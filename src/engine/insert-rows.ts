@@ -11,11 +11,13 @@ export interface InsertRowsDependencies {
   readonly settings: Settings;
 }
 
-function side(columns: readonly Column[], format: SideFormat, row: ReadonlyMap<string, SqlValue>): RecordSide {
+/** The planned side of a record, null where the row says nothing. */
+export function insertSide(columns: readonly Column[], format: SideFormat, row: ReadonlyMap<string, SqlValue>): RecordSide {
   return { format, columns, window: null, values: columns.map((column) => row.get(column.name) ?? null) };
 }
 
-function target(name: string, { catalog, settings }: InsertRowsDependencies): Source {
+/** The stream or table that rows may go into; read-only ones are for the caller to refuse. Throws. */
+export function insertTarget(name: string, { catalog, settings }: InsertRowsDependencies): Source {
   if (!settings.flag('ksql.insert.into.values.enabled')) {
     throw new RequestError('BAD_REQUEST', 'The server has disabled INSERT INTO ... VALUES functionality.');
   }
@@ -24,13 +26,13 @@ function target(name: string, { catalog, settings }: InsertRowsDependencies): So
     throw new BindError(`Cannot insert values into an unknown stream/table: ${name}`, { hint: didYouMean(name, [...catalog.sources.keys()]) ?? undefined });
   }
   if (source.window !== null) throw new BindError('Cannot insert values into windowed stream or table!');
-  if (source.readOnly) throw new BindError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${name}`);
   return source;
 }
 
 /** Rows of an embedding program: the same road as INSERT … VALUES, values already in their in-memory form. */
 export async function insertRows(name: string, rows: readonly ReadonlyMap<string, SqlValue>[], dependencies: InsertRowsDependencies): Promise<void> {
-  const source = target(name, dependencies);
+  const source = insertTarget(name, dependencies);
+  if (source.readOnly) throw new BindError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${name}`);
   const known = [...source.keyColumns, ...source.valueColumns].map((column) => column.name);
   for (const row of rows) {
     for (const column of row.keys()) {
@@ -46,8 +48,8 @@ export async function insertRows(name: string, rows: readonly ReadonlyMap<string
         kind: 'insertValues' as const,
         source: name,
         topic: source.topic,
-        key: side(source.keyColumns, source.keyFormat, row),
-        value: side(source.valueColumns, source.valueFormat, row),
+        key: insertSide(source.keyColumns, source.keyFormat, row),
+        value: insertSide(source.valueColumns, source.valueFormat, row),
         timestamp: typeof rowtime === 'number' ? rowtime : null,
       };
     }),

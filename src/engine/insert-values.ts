@@ -15,7 +15,6 @@ type SideEncoder = (side: RecordSide) => Buffer | null;
 /** INSERT … VALUES: one record through the same encoders as every sink, durable when the promise resolves. */
 export class InsertValuesExecutor {
   private producer: Promise<PlainProducer> | null = null;
-  private readonly partitions = new Map<string, number>();
   private keyless = 0;
 
   constructor(private readonly dependencies: InsertDependencies) {}
@@ -31,7 +30,8 @@ export class InsertValuesExecutor {
     const { broker, clock, schemas } = this.dependencies;
     const writeKey = this.encoder(first.topic, first.key, true);
     const writeValue = this.encoder(first.topic, first.value, false);
-    const partitions = await this.partitionsOf(first.topic);
+    // Asked for each time: a topic that was deleted may come back with another count.
+    const partitions = (await broker.admin.describeTopic(first.topic))?.partitions ?? 1;
     const encoded: ProducerRecord[] = [];
     for (const { topic, key: keySide, value: valueSide, timestamp } of records) {
       const key = await schemas.whenLoaded(() => writeKey(keySide));
@@ -47,11 +47,6 @@ export class InsertValuesExecutor {
     await (await this.producer)?.close();
   }
 
-  /** A topic that was deleted may come back with another partition count. */
-  forget(topic: string): void {
-    this.partitions.delete(topic);
-  }
-
   // The writer is made at the first row, where a schema that is not loaded yet can be waited for.
   private encoder(topic: string, { format, columns, window }: RecordSide, isKey: boolean): SideEncoder {
     if (columns.length === 0) return () => null;
@@ -63,13 +58,5 @@ export class InsertValuesExecutor {
       const sink = new GrowableSink(256);
       return writer.write(side.values, sink) ? sink.bytesSince(0) : null;
     };
-  }
-
-  private async partitionsOf(topic: string): Promise<number> {
-    const known = this.partitions.get(topic);
-    if (known !== undefined) return known;
-    const found = (await this.dependencies.broker.admin.describeTopic(topic))?.partitions ?? 1;
-    this.partitions.set(topic, found);
-    return found;
   }
 }

@@ -1,7 +1,7 @@
 import type { Broker, LogReader, Slab } from '../broker/index.js';
 import { RequestError } from '../errors/index.js';
 import type { Print } from '../parser/index.js';
-import type { Session, TextResult } from './engine.js';
+import type { PrintOptions, Session, TextResult } from './engine.js';
 import { FormatGuess } from './guess-format.js';
 import { readRequest, type RequestRules } from './request.js';
 
@@ -61,7 +61,7 @@ async function openAt(statement: Print, broker: Broker): Promise<LogReader> {
 const POLL_MS = 1000;
 
 /** Lines of PRINT: the guessed formats whenever they change, and one line a record. */
-async function* lines(statement: Print, reader: LogReader, isClosed: () => boolean): AsyncGenerator<string> {
+async function* lines(statement: Print, reader: LogReader, showsFormats: boolean, isClosed: () => boolean): AsyncGenerator<string> {
   const sides = { key: new FormatGuess(true, []), value: new FormatGuess(false, []) };
   const shown = { key: '', value: '' };
   const interval = statement.interval ?? 1;
@@ -69,10 +69,12 @@ async function* lines(statement: Print, reader: LogReader, isClosed: () => boole
   let printed = 0;
   try {
     while (!isClosed()) {
-      for (const slab of await reader.poll({ maxBytes: 1 << 20, maxWaitMs: POLL_MS })) {
+      const slabs = await reader.poll({ maxBytes: 1 << 20, maxWaitMs: POLL_MS });
+      if (slabs.length === 0) yield '';
+      for (const slab of slabs) {
         for (const record of records(slab)) {
           const line = `rowtime: ${rowtime(record.timestamp)}, key: ${sides.key.render(record.key)}, value: ${sides.value.render(record.value)}, partition: ${record.partition}`;
-          for (const side of ['key', 'value'] as const) {
+          for (const side of showsFormats ? (['key', 'value'] as const) : []) {
             const formats = sides[side].describe();
             if (formats === shown[side]) continue;
             shown[side] = formats;
@@ -91,13 +93,13 @@ async function* lines(statement: Print, reader: LogReader, isClosed: () => boole
 }
 
 /** PRINT of a topic, from its beginning or from now on. */
-export async function printTopic(sql: string, session: Session, { broker, rules }: PrintDependencies): Promise<TextResult> {
+export async function printTopic(sql: string, session: Session, { formats }: PrintOptions, { broker, rules }: PrintDependencies): Promise<TextResult> {
   const [from, ...rest] = readRequest(sql, session, rules);
   if (from === undefined || rest.length > 0 || from.statement.kind !== 'print') throw new RequestError('BAD_REQUEST', 'Expected exactly one PRINT statement');
   const reader = await openAt(from.statement, broker);
   let closed = false;
   return {
-    lines: lines(from.statement, reader, () => closed),
+    lines: lines(from.statement, reader, formats ?? true, () => closed),
     close: () => {
       closed = true;
       reader.wakeup();

@@ -9,6 +9,7 @@ import type { PreparedPull, RowStream, TaskGroupClient } from '../runtime/index.
 import type { QueryResult, ResultColumn, ResultRow, Session } from './engine.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
+import { PullLimits } from './pull-limits.js';
 import { queryOptions, applicationPrefix } from './query-options.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
@@ -38,7 +39,18 @@ export class QueryRunner {
   private readonly running = new Map<string, RunningPush>();
   private readonly prepared = new Map<string, { readonly catalog: unknown; readonly plan: PullPlan; readonly pull: PreparedPull }>();
 
-  constructor(private readonly dependencies: QueryDependencies) {}
+  readonly pullLimits: PullLimits;
+
+  constructor(private readonly dependencies: QueryDependencies) {
+    const { settings, env } = dependencies;
+    const concurrent = settings.number('ksql.query.pull.max.concurrent.requests');
+    this.pullLimits = new PullLimits({
+      perSecond: settings.number('ksql.query.pull.max.qps'),
+      concurrent,
+      waiting: Math.min(concurrent, settings.number('ksql.query.pull.coordinator.queue.capacity')),
+      clock: env.clock,
+    });
+  }
 
   /** Push queries that run now. */
   list(): readonly { readonly queryId: string; readonly text: string; readonly startedMs: number }[] {
@@ -54,21 +66,21 @@ export class QueryRunner {
 
   async start(sql: string, session: Session): Promise<QueryResult> {
     const known = this.prepared.get(cacheKey(sql, session));
-    if (known !== undefined && known.catalog === this.dependencies.catalog()) return pullResult(known.plan, known.pull, this.nextPullId());
+    if (known !== undefined && known.catalog === this.dependencies.catalog()) return this.pull(known.plan, known.pull);
     const statements = readRequest(sql, session, this.dependencies.rules);
     const [from] = statements;
     if (from === undefined || statements.length !== 1) {
       throw new RequestError('BAD_REQUEST', `Expected exactly one KSQL statement; found ${statements.length} instead`);
     }
     if (from.statement.kind !== 'query') {
-      throw new RequestError('BAD_REQUEST', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
+      throw new RequestError('NOT_A_QUERY', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
     }
     const { plan, draft } = await this.plan(from, from.statement);
     switch (plan.kind) {
       case 'pull': {
         const pull = await this.dependencies.group.preparePull(plan);
         this.keep(cacheKey(sql, session), { catalog: draft.catalog, plan, pull });
-        return pullResult(plan, pull, this.nextPullId());
+        return this.pull(plan, pull);
       }
       case 'transient':
         return this.push(plan, plan, 'push', await startNotices(this.dependencies.broker, draft.catalog, plan));
@@ -98,6 +110,12 @@ export class QueryRunner {
         await this.dependencies.schemas.load(error);
       }
     }
+  }
+
+  private async pull(plan: PullPlan, prepared: PreparedPull): Promise<QueryResult> {
+    this.dependencies.env.metrics.count('ksql_pull_offered_total', {});
+    const release = await this.pullLimits.admit();
+    return pullResult(plan, prepared, this.nextPullId(), release);
   }
 
   private push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): QueryResult {
@@ -155,16 +173,20 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
   return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
 }
 
-function pullResult(plan: PullPlan, pull: PreparedPull, queryId: string): QueryResult {
+function pullResult(plan: PullPlan, pull: PreparedPull, queryId: string, release: () => void): QueryResult {
   const stream = pull.execute();
   return {
     kind: 'pull',
     queryId,
     columns: columnsOf(plan.output),
-    rows: stream,
+    rows: untilDone(stream, release),
     notices: [],
     outcome: () => (stream.endReason === null ? null : 'completed'),
-    close: () => Promise.resolve(stream.cancel()),
+    close: () => {
+      stream.cancel();
+      release();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -4,24 +4,27 @@ import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
-import type { TaskGroupClient } from '../runtime/index.js';
+import type { QueryStatus, TaskGroupClient } from '../runtime/index.js';
 import type { SqlValue } from '../types/index.js';
 import { CommandEffects } from './command-effects.js';
 import { CommandLog } from './command-log.js';
 import { CommandRunner } from './command-runner.js';
 import { CommandStatuses } from './command-statuses.js';
 import type { Settings } from './config/settings.js';
-import type { CommandStatus, Engine, EngineInfo, Health, QueryResult, Session, TextResult } from './engine.js';
+import type { CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, Session, TextResult } from './engine.js';
+import { RequestError } from '../errors/index.js';
 import { RequestExecutor, type RequestDependencies } from './execute-request.js';
 import { formatRules } from './format-rules.js';
 import { InsertValuesExecutor } from './insert-values.js';
 import { insertRows } from './insert-rows.js';
+import { openInserts } from './open-inserts.js';
 import { plannerContext, type CheckDependencies, type Draft } from './plan-request.js';
 import { printTopic } from './print-topic.js';
 import { QueryRunner } from './run-query.js';
 import type { RequestRules, RequestStatement } from './request.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
 import type { StatementServices } from './statements/execute-statement.js';
+import { deleteSinkTopics, terminationAnswer, topicPatterns } from './terminate-service.js';
 import { TopicDraft } from './topics.js';
 
 export interface EngineDependencies {
@@ -72,6 +75,7 @@ class StatementEngine implements Engine {
   private readonly check: CheckDependencies;
   private readonly rules: RequestRules;
   private closing: Promise<void> | null = null;
+  private terminated = false;
 
   constructor(
     private readonly dependencies: EngineDependencies,
@@ -94,21 +98,52 @@ class StatementEngine implements Engine {
     this.requests = new RequestExecutor(this.requestDependencies());
   }
 
-  execute(sql: string, session: Session = {}): Promise<readonly Entity[]> {
+  async execute(sql: string, session: Session = {}): Promise<readonly Entity[]> {
+    this.refuseWhenTerminated();
     return this.requests.execute(sql, session);
   }
 
   async query(sql: string, session: Session = {}): Promise<QueryResult> {
+    this.refuseWhenTerminated();
     await this.requests.waitForSequence(session.commandSequenceNumber);
     return this.queries.start(sql, session);
   }
 
-  print(sql: string, session: Session = {}): Promise<TextResult> {
-    return printTopic(sql, session, { broker: this.dependencies.broker, rules: this.rules });
+  async print(sql: string, session: Session = {}, options: PrintOptions = {}): Promise<TextResult> {
+    this.refuseWhenTerminated();
+    return printTopic(sql, session, options, { broker: this.dependencies.broker, rules: this.rules });
   }
 
-  insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void> {
+  async insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void> {
+    this.refuseWhenTerminated();
     return insertRows(source, rows, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
+  }
+
+  openInserts(target: string): InsertTarget {
+    this.refuseWhenTerminated();
+    return openInserts(target, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
+  }
+
+  queryStatuses(): Promise<readonly QueryStatus[]> {
+    return this.dependencies.group.status();
+  }
+
+  pullQueueDepth(): number {
+    return this.queries.pullLimits.depth;
+  }
+
+  async terminate(deleteTopics: readonly string[]): Promise<Entity> {
+    this.refuseWhenTerminated();
+    const patterns = topicPatterns(deleteTopics);
+    const { broker, schemas } = this.dependencies;
+    const { runner, log } = this.parts;
+    await this.queries.close();
+    await this.requests.execute('TERMINATE ALL;', {});
+    this.terminated = true;
+    await runner.close();
+    await deleteSinkTopics(patterns, { broker, schemas, catalog: runner.catalog });
+    await broker.admin.deleteTopic(log.topic);
+    return terminationAnswer(runner.nextSequence);
   }
 
   catalog(): Catalog {
@@ -139,8 +174,8 @@ class StatementEngine implements Engine {
 
   health(): Health {
     const { degraded } = this.parts.runner;
-    const reasons = [...(degraded === null ? [] : [degraded]), ...(this.closing === null ? [] : ['The engine is closing'])];
-    return { ready: this.closing === null, reasons, metastore: true, broker: true, commandRunner: degraded === null };
+    const reasons = [...(degraded === null ? [] : [degraded]), ...(this.terminated ? ['The service was terminated'] : []), ...(this.closing === null ? [] : ['The engine is closing'])];
+    return { ready: this.closing === null && !this.terminated, reasons, metastore: true, broker: true, commandRunner: degraded === null };
   }
 
   whenIdle(): Promise<void> {
@@ -150,6 +185,11 @@ class StatementEngine implements Engine {
   close(): Promise<void> {
     this.closing ??= this.closeAll();
     return this.closing;
+  }
+
+  private refuseWhenTerminated(): void {
+    if (this.terminated) throw new RequestError('SHUT_DOWN', 'The service was terminated', { hint: 'Restart the server to begin a new one.' });
+    if (this.closing !== null) throw new RequestError('SHUTTING_DOWN', 'The server is shutting down');
   }
 
   private async closeAll(): Promise<void> {

@@ -1,52 +1,88 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
-import { errorBody } from './error-body.js';
+import { RequestError } from '../errors/index.js';
+import { sendFailure } from './answer.js';
 import { V1_JSON } from './media-types.js';
 import type { RequestHandler } from './protocol-switch.js';
+import { clusterRoutes } from './routes/cluster.js';
 import { closeQueryRoute } from './routes/close-query.js';
 import type { RouteContext } from './routes/context.js';
+import { healthRoutes } from './routes/health.js';
 import { informationRoutes } from './routes/information.js';
+import { insertsStreamRoute } from './routes/inserts-stream.js';
 import { ksqlRoute } from './routes/ksql.js';
 import { queryRoutes } from './routes/query.js';
 import { statusRoutes } from './routes/status.js';
+import { terminateRoute } from './routes/terminate.js';
 
-const BODY_LIMIT = 8 * 1024 * 1024;
 const NOT_FOUND = '<html><body><h1>Resource not found</h1></body></html>';
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
+
+export interface App {
+  readonly handler: RequestHandler;
+  /** From now on requests are refused, save those that ask how the server is. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes];
+
+// A path that exists answers other methods with 405; nothing else is known to be there.
+function addRoutes(app: FastifyInstance, context: RouteContext): void {
+  const taken = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = taken.get(url) ?? new Set<string>();
+    for (const each of [method].flat()) methods.add(each.toUpperCase());
+    taken.set(url, methods);
+  });
+  for (const route of routes) route(app, context);
+  for (const [url, methods] of taken) {
+    const others = METHODS.filter((method) => !methods.has(method) && !(method === 'HEAD' && methods.has('GET')));
+    app.route({ method: [...others], url, handler: async (_request, reply) => reply.code(405).send() });
+  }
+}
 
 /** The routes as one request handler; the caller owns ports and protocols. */
-export async function createApp(context: RouteContext): Promise<{ readonly handler: RequestHandler; readonly app: FastifyInstance }> {
+export async function createApp(context: RouteContext): Promise<App> {
   let captured: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
+  let isDraining = false;
   const app = fastify({
     logger: false,
-    bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 1024 },
     serverFactory: (handler) => {
       captured = handler;
       return createServer();
     },
   });
+  // Each route reads its body itself: some as a whole, some as it comes.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  app.setErrorHandler((error: { readonly statusCode?: number; readonly message: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).type(V1_JSON).send(JSON.stringify({ '@type': 'generic_error', error_code: status * 100, message: error.message }));
+    if (status < 500) return reply.code(status).header('content-type', V1_JSON).send(JSON.stringify({ '@type': 'generic_error', error_code: status * 100, message: error.message }));
     context.logger.error('A request failed', { error: error.message });
-    const failure = errorBody(error);
-    return reply.code(failure.status).type(V1_JSON).send(JSON.stringify(failure.body));
+    return sendFailure(reply, error);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const known = (['GET', 'POST'] as const).some((method) => app.hasRoute({ method, url: request.url.split('?')[0] ?? '' }));
-    return known ? reply.code(405).send() : reply.code(404).type('text/html').send(NOT_FOUND);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isDraining || request.raw.method === 'GET') return;
+    if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
+    await sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
   });
-  ksqlRoute(app, context);
-  queryRoutes(app, context);
-  closeQueryRoute(app, context);
-  statusRoutes(app, context);
-  informationRoutes(app, context);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    context.metrics.observe('http_request_duration_seconds', { route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+  addRoutes(app, context);
   await app.ready();
-  const route: RequestHandler = (request, response) => {
-    // Both kinds of request and response have the members that the routes use; the framework's types name only HTTP/1.
-    captured?.(request as IncomingMessage, response as ServerResponse);
+  return {
+    handler: (request, response) => {
+      // Both kinds of request and response have the members that the routes use; the framework's types name only HTTP/1.
+      captured?.(request as IncomingMessage, response as ServerResponse);
+    },
+    drain: () => {
+      isDraining = true;
+    },
+    close: () => app.close(),
   };
-  return { handler: route, app };
 }

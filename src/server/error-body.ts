@@ -6,6 +6,9 @@ export interface HttpFailure {
   readonly body: ErrorBody;
 }
 
+// Codes whose errors are about one statement of the request, besides those of its text.
+const ABOUT_STATEMENT: ReadonlySet<string> = new Set(['QUERY_ON_STATEMENT_ENDPOINT', 'ASSERT_FAILED']);
+
 /** An error as clients read it. What is our own fault tells no paths and no stack. */
 export function errorBody(error: unknown, entities: readonly Entity[] = []): HttpFailure {
   if (!(error instanceof MillraceError)) {
@@ -20,8 +23,7 @@ export function errorBody(error: unknown, entities: readonly Entity[] = []): Htt
     ...(error.span === undefined ? {} : { position: { line: error.span.line, column: error.span.column + 1 } }),
   };
   const status = Math.floor(code / 100);
-  const isStatement = error instanceof StatementError || error.code === 'QUERY_ON_STATEMENT_ENDPOINT' || error.code === 'ASSERT_FAILED';
-  if (isStatement && error.statementText !== undefined) {
+  if ((error instanceof StatementError || ABOUT_STATEMENT.has(error.code)) && error.statementText !== undefined) {
     return { status, body: { '@type': 'statement_error', ...base, statementText: error.statementText, entities } };
   }
   return { status, body: { '@type': 'generic_error', ...base } };

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../api/index.js';
-import type { QueryResult, ResultColumn, ResultRow } from '../engine/index.js';
-import { formatType } from '../types/index.js';
-import { DELIMITED, JSON_TYPE, V1_JSON } from './media-types.js';
+import { protobufRows, type QueryResult, type ResultColumn, type ResultRow } from '../engine/index.js';
+import { formatType, quoteName } from '../types/index.js';
+import { DELIMITED, JSON_TYPE, PROTOBUF, V1_JSON } from './media-types.js';
 import { rowWriter } from './value-json.js';
 
 /** How rows of one query are laid out in an answer. Pieces are written one after the other; each row is one piece. */
@@ -14,22 +14,16 @@ export interface Framing {
   end(): string;
 }
 
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}
-
 /** `` `COL` TYPE, … ``; key columns are marked in pull queries only. */
 export function schemaText(columns: readonly ResultColumn[], markKeys: boolean): string {
-  return columns.map((column) => `${quoted(column.name)} ${formatType(column.type)}${markKeys && column.isKey ? ' KEY' : ''}`).join(', ');
+  return columns.map((column) => `${quoteName(column.name)} ${formatType(column.type)}${markKeys && column.isKey ? ' KEY' : ''}`).join(', ');
 }
 
-/** The objects of `/query`: an array, one element a line. */
-export function objectFraming(result: QueryResult): Framing {
-  const write = rowWriter(result.columns.map((column) => column.type));
+function objects(result: QueryResult, contentType: string, header: object, row: (row: ResultRow) => string): Framing {
   return {
-    contentType: V1_JSON,
-    header: () => `[${JSON.stringify({ header: { queryId: result.queryId, schema: schemaText(result.columns, result.kind === 'pull') } })}`,
-    row: (row) => `,\n{"row":{"columns":${write(row.values)}${row.tombstone ? ',"tombstone":true' : ''}}}`,
+    contentType,
+    header: () => `[${JSON.stringify({ header })}`,
+    row,
     error: (body) => `,\n${JSON.stringify({ errorMessage: body })}`,
     end: () => {
       const outcome = result.outcome();
@@ -37,6 +31,20 @@ export function objectFraming(result: QueryResult): Framing {
       return `,\n{"finalMessage":"${outcome === 'limit' ? 'Limit Reached' : 'Query Completed'}"}]\n`;
     },
   };
+}
+
+/** The objects of `/query`: an array, one element a line. */
+export function objectFraming(result: QueryResult, contentType: string = V1_JSON): Framing {
+  const write = rowWriter(result.columns.map((column) => column.type));
+  const header = { queryId: result.queryId, schema: schemaText(result.columns, result.kind === 'pull') };
+  return objects(result, contentType, header, (row) => `,\n{"row":{"columns":${write(row.values)}${row.tombstone ? ',"tombstone":true' : ''}}}`);
+}
+
+/** The same objects with rows as protobuf messages, in base64. */
+export function protobufFraming(result: QueryResult): Framing {
+  const messages = protobufRows(result.columns);
+  const header = { queryId: result.queryId, schema: schemaText(result.columns, result.kind === 'pull'), protoSchema: messages.schema };
+  return objects(result, PROTOBUF, header, (row) => `,\n{"row":{"protobufBytes":"${messages.encode(row.values).toString('base64')}"${row.tombstone ? ',"tombstone":true' : ''}}}`);
 }
 
 function metadata(result: QueryResult): string {

@@ -1,61 +1,83 @@
-import type { AddressInfo } from 'node:net';
-import type { Engine } from '../engine/index.js';
-import type { Logger } from '../env/index.js';
+import type { Engine, Settings } from '../engine/index.js';
+import type { Clock, Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
+import { ActiveStreams } from './active-streams.js';
 import { createApp } from './app.js';
+import type { ServerMetrics } from './metrics.js';
 import { DEFAULT_LIMITS, ProtocolSwitch, type PortLimits } from './protocol-switch.js';
+import { webSockets } from './routes/ws-query.js';
 
 export interface ServerOptions {
   readonly engine: Engine;
+  readonly settings: Settings;
+  readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: ServerMetrics;
   /** `http://host:port`; port 0 takes a free one. */
   readonly listeners: readonly string[];
   readonly isValidProperty: (name: string) => boolean;
-  readonly metrics: () => Promise<string>;
   readonly limits?: Partial<PortLimits>;
 }
 
 export interface RunningServer {
   /** The first listener as it can be called. */
   readonly url: string;
-  /** No new requests; running answers may end; connections left after `graceMs` are cut. */
-  close(graceMs: number, sleep: (ms: number) => Promise<void>): Promise<void>;
+  /** No new requests; push queries end, running answers may end; connections left after `graceMs` are cut. */
+  close(graceMs: number): Promise<void>;
 }
 
 async function listen(port: ProtocolSwitch, listener: string): Promise<string> {
-  const url = new URL(listener);
-  if (url.protocol !== 'http:') throw new RequestError('BAD_REQUEST', `Listener ${listener} cannot be opened`, { hint: 'Give http://HOST:PORT.' });
+  const url = URL.canParse(listener) ? new URL(listener) : null;
+  if (url?.protocol !== 'http:') throw new RequestError('BAD_REQUEST', `Listener ${listener} cannot be opened`, { hint: 'Give http://HOST:PORT.' });
   const host = url.hostname.replace(/^\[|\]$/g, '');
   await new Promise<void>((resolve, reject) => {
-    port.port.once('error', reject);
+    const failed = (cause: Error): void => {
+      reject(new RequestError('BAD_REQUEST', `Cannot listen on ${listener}: ${cause.message}`, { cause, hint: 'Set listeners=http://HOST:PORT to a free port; port 0 takes any.' }));
+    };
+    port.port.once('error', failed);
     port.port.listen({ host, port: Number(url.port === '' ? 80 : url.port) }, () => {
-      port.port.removeListener('error', reject);
+      port.port.removeListener('error', failed);
       resolve();
     });
   });
   const address = port.port.address();
-  const actual = typeof address === 'object' && address !== null ? (address satisfies AddressInfo).port : url.port;
+  const actual = typeof address === 'object' && address !== null ? address.port : url.port;
   return `http://${url.hostname}:${actual}`;
 }
 
 /** Opens the listeners. Resolves when every one accepts connections. */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
-  const { handler, app } = await createApp(options);
-  const ports: ProtocolSwitch[] = [];
+  const streams = new ActiveStreams();
   const urls: string[] = [];
-  for (const listener of options.listeners) {
-    const port = new ProtocolSwitch(handler, (_request, socket) => socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n'), { ...DEFAULT_LIMITS, ...options.limits });
-    urls.push(await listen(port, listener));
-    ports.push(port);
+  const context = { ...options, streams, host: () => new URL(urls[0] ?? 'http://localhost').host };
+  const app = await createApp(context);
+  const onWebSocket = webSockets(context);
+  const ports: ProtocolSwitch[] = [];
+  const cut = async (graceMs: number): Promise<void> => {
+    const closed = Promise.all(ports.map((port) => port.close()));
+    const waiting = new AbortController();
+    await Promise.race([closed, options.clock.sleep(graceMs, waiting.signal).catch(() => undefined)]);
+    waiting.abort();
+    for (const port of ports) port.destroy();
+    await closed;
+    await app.close();
+  };
+  try {
+    for (const listener of options.listeners) {
+      const port = new ProtocolSwitch(app.handler, onWebSocket, { ...DEFAULT_LIMITS, ...options.limits });
+      ports.push(port);
+      urls.push(await listen(port, listener));
+    }
+  } catch (error) {
+    await cut(0);
+    throw error;
   }
   return {
     url: urls[0] ?? '',
-    close: async (graceMs, sleep) => {
-      const closed = Promise.all(ports.map((port) => port.close()));
-      await Promise.race([closed, sleep(graceMs)]);
-      for (const port of ports) port.destroy();
-      await closed;
-      await app.close();
+    close: (graceMs) => {
+      app.drain();
+      streams.endAll();
+      return cut(graceMs);
     },
   };
 }

@@ -27,6 +27,10 @@ export const DEFAULT_LIMITS: PortLimits = {
   firstByteTimeoutMs: 15_000,
 };
 
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** One port that speaks HTTP/1.1, HTTP/2 with prior knowledge, and WebSocket; `Upgrade: h2c` is answered as plain HTTP/1.1. */
@@ -35,6 +39,7 @@ export class ProtocolSwitch {
   private readonly http2: Http2Server;
   readonly port: NetServer;
   private readonly sockets = new Set<Socket>();
+  private closing = false;
   private readonly sessions = new Set<ServerHttp2Session>();
 
   constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS) {
@@ -45,8 +50,15 @@ export class ProtocolSwitch {
       if ((request.headers.upgrade ?? '').toLowerCase() === 'websocket') onWebSocket(request, socket, head);
       else this.replayWithoutUpgrade(request, socket, head);
     });
-    this.http1.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    this.http1.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const status = REFUSALS.get(error.code ?? '') ?? '400 Bad Request';
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    });
+    // Answers that end while the port closes leave idle connections behind.
+    this.http1.on('request', (_request, response: ServerResponse) => {
+      response.on('close', () => {
+        if (this.closing) queueMicrotask(() => this.http1.closeIdleConnections());
+      });
     });
     this.http2 = createHttp2({ maxSessionMemory: 16, settings: { maxConcurrentStreams: limits.maxStreamsPerConnection, maxHeaderListSize: limits.maxHeaderBytes } }, handler);
     this.http2.on('session', (session) => {
@@ -62,6 +74,7 @@ export class ProtocolSwitch {
   /** Ends idle connections at once and the others when they are done; after `graceMs` of the caller, `destroy`. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.port.close(() => resolve()));
+    this.closing = true;
     for (const session of this.sessions) session.close();
     this.http1.closeIdleConnections();
     await closed;

@@ -1,19 +1,23 @@
 import { RequestError } from '../errors/index.js';
 
 /** Anything that came as JSON. Looked at through the readers below only. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
 
 function bad(message: string): never {
   throw new RequestError('BAD_REQUEST', message);
 }
 
-function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
+function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses a request body; deep nesting and anything but an object is refused. */
-export function parseBody(text: string): { readonly [name: string]: Json } {
-  if (/[[{]/.test(text) && tooDeep(text)) bad('Could not parse the request body: it is nested too deeply');
+/** Parses one JSON object; deep nesting and anything else is refused. No body at all is answered as ksqlDB does: 50000. */
+export function parseBody(text: string): JsonObject {
+  if (tooDeep(text)) bad('Could not parse the request body: it is nested too deeply');
+  if (text.trim() === '') throw new RequestError('SERVER', 'The request has no body');
   let value: Json;
   try {
     // JSON.parse gives exactly this type.
@@ -21,6 +25,7 @@ export function parseBody(text: string): { readonly [name: string]: Json } {
   } catch {
     bad('Could not parse the request body as JSON');
   }
+  if (value === null) throw new RequestError('SERVER', 'The request body is null');
   if (!isObject(value)) bad('The request body must be a JSON object');
   return value;
 }
@@ -31,48 +36,57 @@ function tooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
+    const character = text.charCodeAt(index);
     if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '[' || character === '{') {
+      if (character === 0x5c) index += 1;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x5b || character === 0x7b) {
       depth += 1;
       if (depth > MAX_DEPTH) return true;
-    } else if (character === ']' || character === '}') depth -= 1;
+    } else if (character === 0x5d || character === 0x7d) depth -= 1;
   }
   return false;
 }
 
-function field(body: { readonly [name: string]: Json }, name: string): Json | undefined {
+/** A field of its own, never one that an object has by nature. */
+export function field(body: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(body, name) ? body[name] : undefined;
 }
 
-export function stringField(body: { readonly [name: string]: Json }, name: string): string | undefined {
+export function stringField(body: JsonObject, name: string): string | undefined {
   const value = field(body, name);
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : bad(`${name} must be a string`);
 }
 
-export function numberField(body: { readonly [name: string]: Json }, name: string): number | undefined {
+export function integerField(body: JsonObject, name: string): number | undefined {
   const value = field(body, name);
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'number' ? value : bad(`${name} must be a number`);
+  return typeof value === 'number' && Number.isInteger(value) ? value : bad(`${name} must be an integer`);
 }
 
-/** Property values: strings, numbers and booleans. */
-export function propertiesField(body: { readonly [name: string]: Json }, name: string): Readonly<Record<string, string | number | boolean>> {
+export function listField(body: JsonObject, name: string): readonly string[] {
+  const value = field(body, name);
+  if (value === undefined || value === null) return [];
+  const items: readonly Json[] = Array.isArray(value) ? value : bad(`${name} must be an array`);
+  return items.map((item) => (typeof item === 'string' ? item : bad(`${name} must hold strings`)));
+}
+
+/** Property values: strings, numbers and booleans. A null is answered as ksqlDB does: 50000. */
+export function propertiesField(body: JsonObject, name: string): Readonly<Record<string, string | number | boolean>> {
   const value = field(body, name);
   if (value === undefined || value === null) return {};
   if (!isObject(value)) return bad(`${name} must be an object`);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => {
+      if (each === null) throw new RequestError('SERVER', `${name}.${key} is null`, { hint: 'Leave the property out instead.' });
       if (typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean') return [key, each] as const;
       return bad(`${name}.${key} must be a string, a number or a boolean`);
     }),
   );
 }
 
-export function variablesField(body: { readonly [name: string]: Json }, name: string): Readonly<Record<string, string>> {
+export function variablesField(body: JsonObject, name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(propertiesField(body, name)).map(([key, value]) => [key, String(value)]));
 }

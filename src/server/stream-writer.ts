@@ -1,21 +1,27 @@
 import type { AnyResponse } from './protocol-switch.js';
 
-/** Writes pieces of an answer and waits while the client does not read. */
+/** Writes pieces of an answer and waits while the client does not read. Knows from the start when the client goes. */
 export class StreamWriter {
   private closed = false;
+  private pendingHead: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | null = null;
   private readonly onClose = new Set<() => void>();
 
   constructor(private readonly response: AnyResponse) {
     const ended = (): void => {
       this.closed = true;
       for (const each of this.onClose) each();
+      this.onClose.clear();
     };
     response.on('close', ended);
     response.on('error', ended);
+    if (response.destroyed || response.socket?.destroyed === true) this.closed = true;
   }
 
   get isClosed(): boolean {
     return this.closed;
+  }
+  private get isHttp2(): boolean {
+    return 'createPushResponse' in this.response;
   }
 
   /** Called when the client has gone (also when the answer is complete). */
@@ -24,28 +30,53 @@ export class StreamWriter {
     else this.onClose.add(listener);
   }
 
+  /** Goes out with the first piece. */
   head(status: number, headers: Readonly<Record<string, string>>): void {
-    this.response.writeHead(status, headers);
+    this.pendingHead = { status, headers };
   }
 
-  async write(text: string): Promise<void> {
-    if (this.closed || text === '') return;
-    const { response } = this;
+  /** Resolves when more may be written. */
+  async write(piece: string): Promise<void> {
+    if (this.closed || piece === '') return;
+    this.sendHead(null);
+    if (this.isHttp2) return this.writeFrame(piece);
     // Both kinds of response take a string; their overloads differ too much for one call.
-    const flushed = 'createPushResponse' in response ? response.write(text) : response.write(text);
-    if (flushed) return;
+    const { response } = this;
+    const flushed = 'createPushResponse' in response ? response.write(piece) : response.write(piece);
+    if (!flushed) await this.until((done) => response.once('drain', done));
+  }
+
+  /** Ends the answer with a last piece. An answer of one piece has a length and no chunks. */
+  end(piece = ''): void {
+    if (this.closed) return;
+    this.sendHead(piece);
+    const { response } = this;
+    if ('createPushResponse' in response) response.end(piece);
+    else response.end(piece);
+  }
+
+  private sendHead(whole: string | null): void {
+    if (this.pendingHead === null) return;
+    const { status, headers } = this.pendingHead;
+    this.pendingHead = null;
+    this.response.writeHead(status, whole === null ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(whole)) });
+  }
+
+  // Existing clients parse HTTP/2 frame by frame. Pieces written before the one ahead has left would share its frame.
+  private async writeFrame(piece: string): Promise<void> {
+    const { response } = this;
+    if (!('createPushResponse' in response)) return;
+    await this.until((done) => response.write(piece, done));
+  }
+
+  private async until(start: (done: () => void) => void): Promise<void> {
     await new Promise<void>((resolve) => {
-      const go = (): void => {
-        this.onClose.delete(go);
-        response.removeListener('drain', go);
+      const done = (): void => {
+        this.onClose.delete(done);
         resolve();
       };
-      this.onClose.add(go);
-      response.on('drain', go);
+      this.onClose.add(done);
+      start(done);
     });
-  }
-
-  end(): void {
-    if (!this.closed) this.response.end();
   }
 }

@@ -13,18 +13,25 @@ function doubleJson(value: SqlValue): string {
   return Number.isInteger(number) && Math.abs(number) < 1e21 ? `${number}.0` : String(number);
 }
 
+const isItems = (value: SqlValue): value is readonly SqlValue[] => Array.isArray(value);
+const isEntries = (value: SqlValue): value is ReadonlyMap<SqlValue, SqlValue> => value instanceof Map;
+
 function listWriter(item: JsonWriter): JsonWriter {
-  return (value) => (Array.isArray(value) ? `[${value.map(item).join(',')}]` : 'null');
+  return (value) => (isItems(value) ? `[${value.map(item).join(',')}]` : 'null');
+}
+
+function keyText(key: SqlValue): string {
+  return typeof key === 'object' ? 'null' : String(key);
 }
 
 function mapWriter(item: JsonWriter): JsonWriter {
-  return (value) => (value instanceof Map ? `{${[...value].map(([key, each]) => `${JSON.stringify(String(key))}:${item(each)}`).join(',')}}` : 'null');
+  return (value) => (isEntries(value) ? `{${[...value].map(([key, each]) => `${JSON.stringify(keyText(key))}:${item(each)}`).join(',')}}` : 'null');
 }
 
 function structWriter(names: readonly string[], items: readonly JsonWriter[]): JsonWriter {
   const prefixes = names.map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
   return (value) => {
-    if (!Array.isArray(value)) return 'null';
+    if (!isItems(value)) return 'null';
     return `{${items.map((item, index) => (prefixes[index] ?? '') + item(value[index] ?? null)).join('')}}`;
   };
 }

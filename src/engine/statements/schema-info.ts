@@ -38,3 +38,8 @@ export function sourceFields(source: Source): readonly FieldInfo[] {
 export function resultFields(key: readonly Column[], value: readonly Column[]): readonly FieldInfo[] {
   return [...fields(key, 'KEY'), ...fields(value)];
 }
+
+/** Columns of a result in their own order. */
+export function columnFields(columns: readonly (Column & { readonly isKey: boolean })[], marksKeys: boolean): readonly FieldInfo[] {
+  return columns.flatMap((column) => fields([column], marksKeys && column.isKey ? 'KEY' : undefined));
+}

@@ -1,20 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../../errors/index.js';
-import { errorBody } from '../error-body.js';
-import { JSON_TYPE } from '../media-types.js';
+import { sendFailure } from '../answer.js';
 import { parseBody, stringField } from '../read-body.js';
-import type { RouteContext } from './context.js';
+import { readText } from '../read-text.js';
+import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 
 /** POST /close-query: ends a push query of this server. */
 export function closeQueryRoute(app: FastifyInstance, { engine }: RouteContext): void {
-  app.post<{ Body: string }>('/close-query', async (request, reply) => {
+  app.post('/close-query', async (request, reply) => {
     try {
-      const queryId = stringField(parseBody(request.body), 'queryId') ?? '';
-      if (!(await engine.closeQuery(queryId))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`);
+      const queryId = stringField(parseBody(await readText(request.raw, BODY_LIMIT_BYTES)), 'queryId') ?? '';
+      if (!(await engine.closeQuery(queryId))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`, { hint: 'It may have ended, or run on another server.' });
       return await reply.code(200).send();
     } catch (error) {
-      const failure = errorBody(error);
-      return reply.code(failure.status).type(JSON_TYPE).send(JSON.stringify(failure.body));
+      return sendFailure(reply, error);
     }
   });
 }

@@ -1,11 +1,21 @@
-import type { Engine } from '../../engine/index.js';
-import type { Logger } from '../../env/index.js';
+import type { Engine, Settings } from '../../engine/index.js';
+import type { Clock, Logger } from '../../env/index.js';
+import type { ActiveStreams } from '../active-streams.js';
+import type { ServerMetrics } from '../metrics.js';
 
 /** What routes need. */
 export interface RouteContext {
   readonly engine: Engine;
+  readonly settings: Settings;
   readonly logger: Logger;
-  /** Settings a client may read: names and whether a request may set them. */
+  readonly clock: Clock;
+  /** `host:port` of the first listener. */
+  readonly host: () => string;
+  /** Whether a request may set this property. */
   readonly isValidProperty: (name: string) => boolean;
-  readonly metrics: () => Promise<string>;
+  readonly metrics: ServerMetrics;
+  readonly streams: ActiveStreams;
 }
+
+/** Longest body of a request that is read as a whole. */
+export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;

@@ -1,81 +1,74 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { QueryResult, Session } from '../../engine/index.js';
+import type { QueryResult } from '../../engine/index.js';
+import { RequestError } from '../../errors/index.js';
+import { sendFailure } from '../answer.js';
 import { errorBody } from '../error-body.js';
-import { arrayFraming, delimitedFraming, objectFraming, type Framing } from '../framing.js';
-import { DELIMITED, JSON_TYPE, negotiate, V1_JSON } from '../media-types.js';
-import { numberField, parseBody, propertiesField, stringField, variablesField } from '../read-body.js';
+import { arrayFraming, delimitedFraming, objectFraming, protobufFraming, type Framing } from '../framing.js';
+import { DELIMITED, JSON_TYPE, negotiate, PROTOBUF, V1_JSON } from '../media-types.js';
+import { isPrint, printFormats, sendPrint } from '../print.js';
+import { readSqlRequest, type SqlRequest } from '../read-request.js';
+import { readText } from '../read-text.js';
 import { sendRows } from '../send-rows.js';
 import { StreamWriter } from '../stream-writer.js';
-import type { RouteContext } from './context.js';
+import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 
-interface QueryRequest {
-  readonly sql: string;
-  readonly session: Session;
-}
+type Path = '/query' | '/query-stream';
 
-function framingFor(type: string, result: QueryResult, path: '/query' | '/query-stream'): Framing {
+function framingFor(type: string, result: QueryResult, path: Path): Framing {
   if (type === DELIMITED) return delimitedFraming(result);
+  if (type === PROTOBUF) return protobufFraming(result);
   if (type === JSON_TYPE && path === '/query-stream') return arrayFraming(result);
-  return { ...objectFraming(result), contentType: type };
+  return objectFraming(result, type);
 }
 
-function fail(reply: FastifyReply, error: unknown): FastifyReply {
-  const failure = errorBody(error);
-  return reply.code(failure.status).type(V1_JSON).send(JSON.stringify(failure.body));
+// `/query-stream` counts a statement that is no query among the bad statements.
+function fail(reply: FastifyReply, error: unknown, path: Path): FastifyReply {
+  if (path === '/query' || !(error instanceof RequestError) || error.code !== 'NOT_A_QUERY') return sendFailure(reply, error);
+  const { body } = errorBody(error);
+  return reply.code(400).header('content-type', V1_JSON).send(JSON.stringify({ ...body, error_code: 40001 }));
 }
 
-const isPrint = (sql: string): boolean => /^\s*(?:--[^\n]*\n\s*)*print\b/i.test(sql);
-
-async function sendText(request: QueryRequest, context: RouteContext, reply: FastifyReply): Promise<void> {
-  const result = await context.engine.print(request.sql, request.session);
-  reply.hijack();
+async function select(request: SqlRequest, type: string, path: Path, context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { engine, streams, metrics, clock } = context;
+  // Watches the client from here on: it may go while the query is being planned.
   const writer = new StreamWriter(reply.raw);
-  writer.whenClosed(() => void result.close());
-  writer.head(200, { 'content-type': JSON_TYPE });
-  for await (const line of result.lines) await writer.write(`${line}\n`);
-  writer.end();
+  const started = clock.monotonic();
+  const result = await engine.query(request.sql, request.session);
+  let framing: Framing;
+  try {
+    framing = framingFor(type, result, path);
+  } catch (error) {
+    await result.close();
+    throw error;
+  }
+  reply.hijack();
+  const forget = result.kind === 'pull' ? null : streams.add(() => void result.close());
+  try {
+    await sendRows(result, framing, writer, http.raw.httpVersionMajor === 2);
+  } finally {
+    forget?.();
+    if (result.kind === 'pull') metrics.observe('ksql_pull_query_duration_seconds', {}, (clock.monotonic() - started) / 1000);
+  }
 }
 
-async function answer(request: QueryRequest, path: '/query' | '/query-stream', context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const whenAbsent = path === '/query' ? V1_JSON : DELIMITED;
-  const type = negotiate(http.headers.accept, whenAbsent, [DELIMITED, V1_JSON, JSON_TYPE]);
+async function answer(path: Path, context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { accept } = http.headers;
+  const type = negotiate(accept, path === '/query' ? V1_JSON : DELIMITED, [DELIMITED, V1_JSON, JSON_TYPE, PROTOBUF]);
   if (type === null) return reply.code(406).send();
   try {
+    const request = readSqlRequest(await readText(http.raw, BODY_LIMIT_BYTES));
     if (isPrint(request.sql)) {
-      await sendText(request, context, reply);
-      return reply;
-    }
-    const result = await context.engine.query(request.sql, request.session);
-    reply.hijack();
-    await sendRows(result, framingFor(type, result, path), new StreamWriter(reply.raw), http.raw.httpVersionMajor === 2);
+      const formats = printFormats(path, accept, type);
+      if (formats === null) return await reply.code(406).send();
+      await sendPrint(request, formats, context, reply);
+    } else await select(request, type, path, context, http, reply);
     return reply;
   } catch (error) {
-    return fail(reply, error);
+    return fail(reply, error, path);
   }
 }
 
 /** POST /query and POST /query-stream: one SELECT or PRINT. */
 export function queryRoutes(app: FastifyInstance, context: RouteContext): void {
-  const route = (path: '/query' | '/query-stream', textField: string, propertiesName: string): void => {
-    app.post<{ Body: string }>(path, async (http, reply) => {
-      try {
-        const body = parseBody(http.body);
-        const sequence = numberField(body, 'commandSequenceNumber');
-        const request = {
-          sql: stringField(body, textField) ?? stringField(body, textField === 'sql' ? 'ksql' : 'sql') ?? '',
-          session: {
-            properties: propertiesField(body, propertiesName),
-            variables: variablesField(body, 'sessionVariables'),
-            requestProperties: propertiesField(body, 'requestProperties'),
-            ...(sequence === undefined ? {} : { commandSequenceNumber: sequence }),
-          },
-        };
-        return await answer(request, path, context, http, reply);
-      } catch (error) {
-        return fail(reply, error);
-      }
-    });
-  };
-  route('/query', 'ksql', 'streamsProperties');
-  route('/query-stream', 'sql', 'properties');
+  for (const path of ['/query', '/query-stream'] as const) app.post(path, async (http, reply) => answer(path, context, http, reply));
 }

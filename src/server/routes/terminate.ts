@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { sendFailure, sendJson } from '../answer.js';
+import { listField, parseBody } from '../read-body.js';
+import { readText } from '../read-text.js';
+import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+
+/** POST /ksql/terminate: ends the whole service and deletes what belongs to it. */
+export function terminateRoute(app: FastifyInstance, { engine }: RouteContext): void {
+  app.post('/ksql/terminate', async (request, reply) => {
+    try {
+      const text = await readText(request.raw, BODY_LIMIT_BYTES);
+      const topics = text.trim() === '' ? [] : listField(parseBody(text), 'deleteTopicList');
+      return sendJson(reply, [await engine.terminate(topics)]);
+    } catch (error) {
+      return sendFailure(reply, error);
+    }
+  });
+}
