@@ -71,7 +71,7 @@ function runSources(assembly: Assembly, options: SliceOptions): number {
     const next = smallest(heads, best);
     const limit = next < 0 ? Infinity : (heads[next] ?? Infinity);
     left -= task.run(limit, next < 0 || best < next, left);
-    if (task.hasDemand) break;
+    if (task.hasDemand || (options.maxIdleMs >= 0 && task.starved)) break;
     heads[best] = task.head();
   }
   return options.records - left;
@@ -104,7 +104,7 @@ function upstreamHead(assembly: Assembly, stageId: number): number {
   let head = Infinity;
   for (const port of assembly.exchanges) {
     if (port.exchange.consumer !== stageId || !port.inMemory) continue;
-    for (const task of assembly.tasks.get(port.exchange.producer) ?? []) head = Math.min(head, task.head());
+    for (const task of assembly.tasks.get(port.exchange.producer) ?? []) head = Math.min(head, task.frontier());
     head = Math.min(head, upstreamHead(assembly, port.exchange.producer));
   }
   return head;

@@ -25,6 +25,7 @@ export class SlabInput implements TaskInput {
   private bufferIndex = 0;
   private buffer: Buffer | null = null;
   private headTime = Infinity;
+  private lastTime = -Infinity;
 
   constructor(
     readonly topic: string,
@@ -61,6 +62,11 @@ export class SlabInput implements TaskInput {
     return this.headTime;
   }
 
+  /** How far time is decided here: the head, or while records that exist are not at hand, the last one taken. */
+  frontier(): number {
+    return this.starved ? this.lastTime : this.headTime;
+  }
+
   run(limit: number, inclusive: boolean, max: number): number {
     const { context, processor, interrupt } = this;
     let count = 0;
@@ -86,6 +92,7 @@ export class SlabInput implements TaskInput {
 
   private advance(slab: Slab): void {
     this.position = (slab.offsets[this.index] ?? 0) + 1;
+    this.lastTime = this.headTime;
     this.index++;
     if (this.index >= slab.count) this.close(slab);
     else this.enter(slab);

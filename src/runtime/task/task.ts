@@ -45,6 +45,19 @@ export class Task implements Interrupt {
     return head;
   }
 
+  /** True while records that the broker is known to have are not at hand: which record comes next is not known. */
+  get starved(): boolean {
+    return this.topicInputs.some((input) => input.starved);
+  }
+
+  /** How far time is decided for what this task still has to give. */
+  frontier(): number {
+    let frontier = Infinity;
+    for (const input of this.topicInputs) frontier = Math.min(frontier, input.frontier());
+    for (const input of this.exchangeInputs) frontier = Math.min(frontier, input.head());
+    return frontier;
+  }
+
   /** Serves what operators demand, upstream first; true when a scan must be awaited before the next record. */
   interrupted(): boolean {
     const { operators } = this;
@@ -100,7 +113,7 @@ export class Task implements Interrupt {
   /** False while an input is empty whose records could have to come first. */
   ready(maxIdleMs: number, nowMs: number): boolean {
     if (maxIdleMs < 0 || this.inputs.length < 2) return true;
-    if (this.topicInputs.some((input) => input.starved)) return false;
+    if (this.starved) return false;
     if (maxIdleMs === 0 || this.inputs.every((input) => input.head() !== Infinity)) {
       this.idleSinceMs = null;
       return true;
@@ -109,13 +122,17 @@ export class Task implements Interrupt {
     return nowMs - this.idleSinceMs >= maxIdleMs;
   }
 
-  /** Processes records in time order over its inputs while they are below `limit`. Returns how many. */
+  /**
+   * Processes records in time order over its inputs while they are below `limit`, and until one of them runs dry that has more to
+   * come: its next record may have to come first. Returns how many.
+   */
   run(limit: number, inclusive: boolean, max: number, inputs: readonly TaskInput[] = this.inputs): number {
     let count = 0;
     while (count < max && this.scan === null) {
       const done = this.runSmallest(inputs, limit, inclusive, max - count);
       if (done === 0) break;
       count += done;
+      if (inputs === this.inputs && this.starved) break;
     }
     return count;
   }
