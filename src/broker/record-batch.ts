@@ -12,7 +12,9 @@ import type { RecordHeader } from './broker.js';
  */
 export const BATCH_HEADER_BYTES = 61;
 const MAGIC = 2;
-const SMALL_COPY = 40;
+/** Up to here byte by byte, then by words, then by a native call. */
+const SMALL_COPY = 16;
+const WORD_COPY = 400;
 
 /** The v2 header fields that readers need, at `at` = where the batch begins in the buffer. */
 export const batchHeader = {
@@ -150,10 +152,33 @@ let cursor = 0;
 function copyIn(target: Buffer, source: Buffer, position: number, length: number): void {
   if (length <= SMALL_COPY) {
     for (let i = 0; i < length; i++) target[cursor + i] = source[position + i] ?? 0;
+  } else if (length <= WORD_COPY) {
+    copyWords(target, source, position, length);
   } else {
     source.copy(target, cursor, position, position + length);
   }
   cursor += length;
+}
+
+// Views of the buffers copied between last: one batch is filled from one scratch buffer again and again.
+let viewedTarget: Buffer | null = null;
+let viewedSource: Buffer | null = null;
+let targetView: DataView = new DataView(new ArrayBuffer(0));
+let sourceView: DataView = targetView;
+
+/** Four bytes a step; the last word overlaps the one before. A native copy of so few bytes costs more, and makes an object. */
+function copyWords(target: Buffer, source: Buffer, position: number, length: number): void {
+  if (target !== viewedTarget) {
+    viewedTarget = target;
+    targetView = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  }
+  if (source !== viewedSource) {
+    viewedSource = source;
+    sourceView = new DataView(source.buffer, source.byteOffset, source.byteLength);
+  }
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) targetView.setInt32(cursor + i, sourceView.getInt32(position + i));
+  targetView.setInt32(cursor + last, sourceView.getInt32(position + last));
 }
 
 function varintBytes(value: number): number {

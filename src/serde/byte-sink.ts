@@ -30,8 +30,25 @@ export function appendBytes(sink: ByteSink, bytes: Uint8Array): void {
   sink.position += bytes.length;
 }
 
+/** Longest text written character by character; longer ones are cheaper as one native call. */
+const MAX_BY_CHARACTER = 48;
+
 /** Appends UTF-8; three bytes a UTF-16 unit is the most it can take. */
 export function appendText(sink: ByteSink, text: string): void {
-  sink.reserve(text.length * 3);
-  sink.position += sink.buffer.write(text, sink.position, 'utf8');
+  const { length } = text;
+  sink.reserve(length * 3);
+  const { buffer, position } = sink;
+  if (length <= MAX_BY_CHARACTER) {
+    let at = 0;
+    for (; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit >= 0x80) break;
+      buffer[position + at] = unit;
+    }
+    if (at === length) {
+      sink.position = position + length;
+      return;
+    }
+  }
+  sink.position += buffer.write(text, position, 'utf8');
 }

@@ -1,18 +1,19 @@
 import { RecordError } from '../../errors/index.js';
 import type { StreamAggregate, StreamWindowedAggregate, TableAggregate } from '../../plan/index.js';
-import type { Key, Row, SqlType, SqlValue } from '../../types/index.js';
+import type { Key, Row, SqlValue } from '../../types/index.js';
 import type { OperatorContext } from './operator.js';
+import { compileAdd, type AddToRow } from './aggregate-add.js';
 import type { AggregatePiece, AggregatePieces } from './pieces.js';
 
 type AggregateStep = StreamAggregate | StreamWindowedAggregate | TableAggregate;
-type Advance = (state: SqlValue, key: Key, row: Row) => SqlValue;
 
 /** Rows of an aggregate: stored = carried columns ++ states, output = carried columns ++ results. */
 export class AggregateRow {
   /** The empty aggregate: carried columns null. */
   readonly initial: Row;
+  /** The stored row (or the empty one) with one more row in it. */
+  readonly add: AddToRow;
   private readonly carried: readonly number[];
-  private readonly advances: readonly Advance[];
   private readonly pieces: readonly AggregatePiece[];
   /** Stored and output row are one and the same. */
   private readonly isResult: boolean;
@@ -20,19 +21,11 @@ export class AggregateRow {
   constructor(step: AggregateStep, { aggregates }: AggregatePieces) {
     this.carried = step.carried;
     this.pieces = aggregates;
-    this.advances = aggregates.map((piece, index) => advanceOf(piece, isConstant(step, index)));
+    this.add = compileAdd(step.carried, aggregates.map((piece, index) => ({ piece, isConstantArgument: isConstant(step, index), values: (key, row) => valuesOf(piece, key, row) })));
     this.initial = [...step.carried.map(() => null), ...aggregates.map((piece) => piece.bound.initialize())];
     this.isResult = aggregates.every((piece) => piece.bound.inline !== undefined);
   }
 
-  add(stored: Row, key: Key, row: Row): Row {
-    const { carried, advances } = this;
-    const width = carried.length;
-    const next: SqlValue[] = [];
-    for (let i = 0; i < width; i++) next.push(row[carried[i] ?? 0] ?? null);
-    for (let i = 0; i < advances.length; i++) next.push(advances[i]?.(stored[width + i] ?? null, key, row) ?? null);
-    return next;
-  }
   /** Carried columns come from the newest row processed, a subtracted one included (as ksqlDB has it). */
   subtract(stored: Row, key: Key, row: Row): Row {
     const width = this.carried.length;
@@ -77,66 +70,4 @@ function isConstant(step: AggregateStep, index: number): boolean {
 
 function valuesOf(piece: AggregatePiece, key: Key, row: Row): readonly SqlValue[] {
   return piece.column === null ? piece.arguments(key, row) : [row[piece.column] ?? null];
-}
-
-/** The cheapest function that equals `bound.aggregate`. Whatever is not a plain number in range takes the general way. */
-function advanceOf(piece: AggregatePiece, isConstantArgument: boolean): Advance {
-  const { bound, column } = piece;
-  const general: Advance = (state, key, row) => bound.aggregate(state, valuesOf(piece, key, row));
-  switch (bound.inline) {
-    case 'count':
-      if (isConstantArgument) {
-        return (state, key, row) => (typeof state === 'number' && state < Number.MAX_SAFE_INTEGER ? state + 1 : general(state, key, row));
-      }
-      if (column === null) return general;
-      return (state, key, row) => {
-        if (typeof state !== 'number' || state >= Number.MAX_SAFE_INTEGER) return general(state, key, row);
-        return (row[column] ?? null) === null ? state : state + 1;
-      };
-    case 'sum':
-      return column === null ? general : sumOf(bound.returnType, column, general);
-    case 'min':
-    case 'max':
-      return column === null ? general : extremeOf(bound.inline === 'min', column, general);
-    case undefined:
-      return general;
-    default:
-      return general;
-  }
-}
-
-function sumOf(type: SqlType, column: number, general: Advance): Advance {
-  const fits = rangeOf(type);
-  if (fits === null) return general;
-  return (state, key, row) => {
-    const value = row[column];
-    if (typeof value !== 'number' || typeof state !== 'number') return general(state, key, row);
-    const sum = state + value;
-    return fits(sum) ? sum : general(state, key, row);
-  };
-}
-
-function rangeOf(type: SqlType): ((sum: number) => boolean) | null {
-  switch (type.kind) {
-    case 'INTEGER':
-      return (sum) => (sum | 0) === sum;
-    case 'BIGINT':
-      return (sum) => Number.isSafeInteger(sum);
-    case 'DOUBLE':
-      return () => true;
-    default:
-      return null;
-  }
-}
-
-/** Equal values and NaN take the general way: zeros differ in sign. */
-function extremeOf(isMin: boolean, column: number, general: Advance): Advance {
-  return (state, key, row) => {
-    const value = row[column];
-    if (typeof value === 'number' && typeof state === 'number') {
-      if (value < state) return isMin ? value : state;
-      if (value > state) return isMin ? state : value;
-    }
-    return general(state, key, row);
-  };
 }

@@ -40,16 +40,59 @@ export class ByteWriter {
     this.raw(bytes);
   }
   text(text: string): void {
+    if (text.length < 128 && this.asciiText(text)) return;
     const length = Buffer.byteLength(text);
     this.varint(length);
     this.reserve(length);
     this.length += this.buffer.write(text, this.length, 'utf8');
+  }
+  /** Bytes where zero is escaped and a zero with a one behind it ends them: in the order of the plain bytes. */
+  escapedText(text: string): void {
+    const { length } = text;
+    this.reserve(length * 3 + 2);
+    const { buffer } = this;
+    let at = this.length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit === 0 || unit >= 0x80) return this.escaped(Buffer.from(text));
+      buffer[at++] = unit;
+    }
+    buffer[at++] = 0;
+    buffer[at++] = 1;
+    this.length = at;
+  }
+  escaped(bytes: Uint8Array): void {
+    this.reserve(bytes.length * 2 + 2);
+    const { buffer } = this;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] ?? 0;
+      buffer[this.length++] = byte;
+      if (byte === 0) buffer[this.length++] = 0xff;
+    }
+    buffer[this.length++] = 0;
+    buffer[this.length++] = 1;
   }
   finish(): Uint8Array {
     const bytes = new Uint8Array(this.length);
     bytes.set(this.buffer.subarray(0, this.length));
     this.length = 0;
     return bytes;
+  }
+
+  /** Length in one byte and the characters; false, and nothing written, where one is not ASCII. */
+  private asciiText(text: string): boolean {
+    const { length } = text;
+    this.reserve(length + 1);
+    const { buffer } = this;
+    const start = this.length + 1;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      buffer[start + i] = unit;
+    }
+    buffer[start - 1] = length;
+    this.length = start + length;
+    return true;
   }
 
   private reserve(more: number): void {

@@ -56,12 +56,7 @@ function ordered(codec: ValueCodec): ValueCodec {
 
 /** Zero bytes are escaped, two zero-like bytes end it: order as of the plain bytes. */
 export function writeEscaped(writer: ByteWriter, bytes: Uint8Array): void {
-  for (const byte of bytes) {
-    writer.byte(byte);
-    if (byte === 0) writer.byte(0xff);
-  }
-  writer.byte(0);
-  writer.byte(1);
+  writer.escaped(bytes);
 }
 export function readEscaped(reader: ByteReader): Uint8Array {
   const bytes: number[] = [];
@@ -113,7 +108,7 @@ const DOUBLE_CODEC: ValueCodec = {
   },
 };
 const STRING_CODEC: ValueCodec = {
-  write: (writer, value) => writeEscaped(writer, Buffer.from(stringOf(value))),
+  write: (writer, value) => writer.escapedText(stringOf(value)),
   read: (reader) => Buffer.from(readEscaped(reader)).toString('utf8'),
 };
 const BYTES_CODEC: ValueCodec = { write: (writer, value) => writeEscaped(writer, bytesOf(value)), read: readEscaped };

@@ -28,6 +28,8 @@ export interface TableOptions {
 }
 
 const DEFAULT_BYTES = 10_000_000;
+/** Rows of past times are seldom asked for again: keeping them costs more in garbage collection than reading them. */
+const TIMED_SHARE = 0.25;
 const DEFAULT_SHARD = 2 ** 22;
 /** Bounds one call where most rows are dirty or in use. */
 const TRIM_STEPS = 20_000;
@@ -79,7 +81,8 @@ export class MaterializedTable implements Table {
     this.layout = options.layout;
     this.store = options.store;
     this.caching = options.caching;
-    this.maxBytes = options.maxBytes ?? DEFAULT_BYTES;
+    const isTimed = options.layout.kind !== 'keyed' && options.layout.kind !== 'subscription';
+    this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed ? TIMED_SHARE : 1);
     this.shardSize = options.shardSize ?? DEFAULT_SHARD;
     this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
     this.addressing = this.codec.addressing;
@@ -277,11 +280,14 @@ export class MaterializedTable implements Table {
   trim(): void {
     if (this.bytes() <= this.maxBytes) return;
     let left = Math.min(this.rowCount() * 2, TRIM_STEPS);
+    let laps = 0;
     while (left-- > 0 && this.bytes() > this.maxBytes) {
       this.hand ??= this.walk();
       const next = this.hand.next();
       if (next.done === true) {
         this.hand = null;
+        // The first lap takes marks away, the second evicts what can be.
+        if (++laps > 2) break;
         continue;
       }
       const slot = next.value;
@@ -388,13 +394,15 @@ export class MaterializedTable implements Table {
     else index.remove(mapKey, prefix, a, b);
   }
 
-  /** A session at the very edge is hidden one record before it closes. */
+  /** A window or session at the very edge is hidden from reads by key one record before it closes. */
   private deletableBelow(): number {
-    return this.layout.kind === 'session' ? this.low - 1 : this.low;
+    return this.layout.kind === 'session' || this.layout.kind === 'windowed' ? this.low - 1 : this.low;
   }
 
+  /** The bucket that time is in stays as long as there is another one: every record asks for it, and for keys it does not have. */
   private *walk(): Generator<TableSlot> {
-    for (const bucket of this.buckets.values()) yield* bucket.slots.values();
+    const newest = this.addressing.hasTime && this.buckets.size > 1 ? this.addressing.bucketOfTime(this.high) : null;
+    for (const bucket of this.buckets.values()) if (newest === null || bucket.key !== newest) yield* bucket.slots.values();
   }
   private rowCount(): number {
     let count = 0;

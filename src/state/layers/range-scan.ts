@@ -71,8 +71,13 @@ async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cach
 
 /** Expired windows are hidden; closing sessions are not (ksqlDB emits them although they no longer merge), nor are pending rows. */
 function feed(table: MaterializedTable, target: ScanTarget, key: Key, row: Row | null, timestamp: number): boolean {
-  if (row === null || (target.range.by === 'windowStart' && table.codec.addressing.timeOf(key) < table.lowWater())) return true;
+  if (row === null || (target.range.by === 'windowStart' && table.codec.addressing.timeOf(key) < closingFrom(table))) return true;
   return target.feed(key, row, timestamp);
+}
+
+/** Final results look one instant further back than reads by key: a window that a record closes may be the one it hides. */
+function closingFrom(table: MaterializedTable): number {
+  return table.lowWater() - 1;
 }
 
 function lowestTime(table: MaterializedTable, range: ScanRange): number | null {
@@ -80,7 +85,7 @@ function lowestTime(table: MaterializedTable, range: ScanRange): number | null {
     case 'keyPrefix':
       return null;
     case 'windowStart':
-      return Math.max(range.from, table.lowWater());
+      return Math.max(range.from, closingFrom(table));
     case 'windowEnd': case 'timestamp':
       return range.from;
     default:
