@@ -53,7 +53,7 @@ export function windowFinals(events: readonly Event[], { size, advance, grace, r
       const [start, key] = [Number(window.slice(0, 8)), window.slice(9)];
       if (emitted.has(window) || start + size > streamTime - grace) continue;
       emitted.add(window);
-      if (start < high - retention + 1) continue;
+      if (start < high - retention) continue;
       const members = accepted.filter((each) => each.start === start && each.key === key);
       const sum = members.reduce((total, each) => total + (each.value ?? 0), 0);
       out.push(line(`${key},${start},${start + size}`, [members.length, sum], Math.max(...members.map((each) => each.ts))));

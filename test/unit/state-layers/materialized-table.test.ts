@@ -119,7 +119,7 @@ describe('materialized table', () => {
       await table.sweep(4);
       await commit(table);
     }
-    expect(await keysIn(table)).toEqual(['a,250,260', 'a,260,270', 'a,270,280', 'a,280,290', 'a,290,300']);
+    expect(await keysIn(table)).toEqual(['a,240,250', 'a,250,260', 'a,260,270', 'a,270,280', 'a,280,290', 'a,290,300']);
   });
 });
 
