@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../src/env/index.js';
+import { EXIT } from './exit-codes.js';
 
-/** Exit codes: 0 done, 1 a statement failed, 2 wrong use, 3 no connection, 130 interrupted. */
-export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 const settingOption = (): Option => new Option('--set <NAME=VALUE>', 'set one property (repeatable)').argParser(collect).default([]);
@@ -35,7 +34,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
       return;
     }
     const { reportError } = await import('./report-error.js');
-    process.exitCode = reportError(error);
+    reportError(error);
+    process.exitCode = EXIT.unreachable;
   }
 }
 
@@ -45,6 +45,7 @@ interface PromptOptions {
   readonly output: string;
   readonly data: string;
   readonly set: readonly string[];
+  readonly define: readonly string[];
 }
 
 function addPromptCommands(program: Command): void {
@@ -53,6 +54,7 @@ function addPromptCommands(program: Command): void {
       .option('-e, --execute <sql>', 'run these statements and end')
       .option('-f, --file <path>', 'run the statements of a file and end')
       .addOption(new Option('--output <mode>', 'how rows are shown').choices(['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'raw']).default('table'))
+      .addOption(new Option('-d, --define <NAME=VALUE>', 'define a variable, used as ${NAME} (repeatable)').argParser(collect).default([]))
       .addOption(settingOption());
   prompt(program)
     .option('--data <folder>', 'folder of the data', './millrace-data')
@@ -63,7 +65,8 @@ function addPromptCommands(program: Command): void {
   prompt(program.command('sql'))
     .description('SQL prompt against a server')
     .argument('<url>', 'for example http://127.0.0.1:8088')
-    .action(async (url: string, options: Omit<PromptOptions, 'data'>) => {
+    .option('-u, --user <user:password>', 'credentials of basic authentication')
+    .action(async (url: string, options: Omit<PromptOptions, 'data'> & { readonly user?: string }) => {
       const { runPrompt } = await import('./commands/prompt.js');
       process.exitCode = await runPrompt({ ...options, data: '', url });
     });

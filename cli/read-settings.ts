@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { findProperty } from '../src/engine/index.js';
+import { PROPERTIES, findProperty } from '../src/engine/index.js';
 import { RequestError, didYouMean } from '../src/errors/index.js';
-import { PROPERTIES } from '../src/engine/index.js';
 
 /** Where a setting was given; the later one wins. */
 export type Origin = 'file' | 'environment' | 'flag';
@@ -40,6 +39,13 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
     });
 }
 
+/** One setting under each of its names belongs to the last origin that gives it, whichever of its spellings that one uses. */
+function withoutOverruled(given: readonly GivenSetting[]): readonly GivenSetting[] {
+  const canonical = (name: string): string => findProperty(name)?.name ?? name;
+  const winners = new Map(given.map(({ name, origin }) => [canonical(name), origin]));
+  return given.filter(({ name, origin }) => winners.get(canonical(name)) === origin);
+}
+
 /** Settings in rising precedence: file, environment, `--set`. Unknown names are warned about, with a suggestion. */
 export function readSettings(file: string | null, flags: readonly string[], environment: Readonly<Record<string, string | undefined>>, warn: (message: string) => void): readonly GivenSetting[] {
   const fromFile = file === null ? [] : parseProperties(readFileSync(file, 'utf8')).map(([name, value]) => ({ name, value, origin: 'file' as const }));
@@ -54,5 +60,5 @@ export function readSettings(file: string | null, flags: readonly string[], envi
     const suggestion = didYouMean(name, [...PROPERTIES.keys()]);
     warn(`Unknown setting ${name} (${origin})${suggestion === null ? '' : `. ${suggestion}`}`);
   }
-  return given;
+  return withoutOverruled(given);
 }

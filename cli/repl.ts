@@ -1,55 +1,46 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { expectedTokens, maskSecrets, splitStatements } from '../src/parser/index.js';
-import { runMeta } from './meta-commands.js';
-import { runStatement, type PromptState, type Running, type Screen } from './run-statement.js';
-import type { SqlSession } from './sql-session.js';
+import { splitStatements } from '../src/parser/index.js';
+import { Completer } from './complete.js';
+import type { History } from './history.js';
+import { metaCommandOf, runMeta, type MetaContext } from './meta-commands.js';
+import { runStatement } from './run-statement.js';
 
-const HISTORY = join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'millrace', 'history');
-const HISTORY_KEPT = 1000;
-
-function readHistory(): string[] {
-  if (!existsSync(HISTORY)) return [];
-  const entries = readFileSync(HISTORY, 'utf8').split('\n').filter((line) => line !== '').map((line) => String(JSON.parse(line)));
-  return [...new Set(entries.reverse())].slice(0, HISTORY_KEPT);
-}
-
-// One entry a statement; secrets never reach the file.
-function remember(statement: string): void {
-  const isNew = !existsSync(HISTORY);
-  mkdirSync(dirname(HISTORY), { recursive: true, mode: 0o700 });
-  appendFileSync(HISTORY, `${JSON.stringify(maskSecrets(statement))}\n`, { mode: 0o600 });
-  if (isNew) chmodSync(HISTORY, 0o600);
-}
-
-const CONTINUE: Readonly<Record<string, string>> = { string: "      '> ", comment: '     /*> ', parenthesis: '      (> ', semicolon: '    ...> ', identifier: '      `> ' };
+const CONTINUE: Readonly<Record<string, string>> = { string: "       '> ", comment: '      /*> ', parenthesis: '       (> ', semicolon: '     ...> ', identifier: '       `> ' };
 const PROMPT = 'millrace> ';
+
+export interface ReplOptions extends MetaContext {
+  readonly kept: History;
+}
 
 /** The interactive prompt: statements end with `;`, meta-commands start with a backslash. Resolves when the person leaves. */
 export class Repl {
   private pending = '';
-  private readonly running: Running = { cancel: null };
   private busy = false;
-  private queue: Promise<void> = Promise.resolve();
+  private leaving = false;
+  /** Lines that wait for the statement that runs; an interrupt drops them. */
+  private waiting: string[] = [];
+  private work: Promise<void> = Promise.resolve();
+  /** The list that the line editor walks through. */
+  private walked: string[] | null = null;
+  private readonly completer: Completer;
   private readonly lines: Interface;
 
-  constructor(
-    private readonly session: SqlSession,
-    private readonly state: PromptState,
-    private readonly screen: Screen,
-  ) {
+  constructor(private readonly options: ReplOptions) {
+    this.completer = new Completer(options.session);
     this.lines = createInterface({
       input: process.stdin,
       output: process.stdout,
       prompt: PROMPT,
-      history: readHistory(),
-      historySize: HISTORY_KEPT,
-      removeHistoryDuplicates: true,
+      history: [...options.kept.entries],
+      historySize: 1000,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        this.complete(line).then((found) => done(null, found), () => done(null, [[], line]));
+        this.completer.complete(this.pending, line).then((found) => done(null, found), () => done(null, [[], line]));
       },
+    });
+    // The editor keeps lines; what people want back are statements.
+    this.lines.on('history', (walked) => {
+      this.walked = walked;
+      this.showHistory();
     });
   }
 
@@ -57,102 +48,107 @@ export class Repl {
     this.lines.prompt();
     return new Promise((resolve) => {
       this.lines.on('line', (line) => {
-        this.queue = this.queue.then(() => this.take(line));
+        this.waiting.push(line);
+        if (!this.busy) this.work = this.takeAll();
       });
       this.lines.on('SIGINT', () => this.interrupt());
       this.lines.on('close', () => {
-        void this.queue.then(() => resolve());
+        if (!this.busy) this.options.screen.write('\n');
+        this.leaving = true;
+        this.options.running.interrupt();
+        void this.work.then(() => resolve());
       });
     });
   }
 
+  private async takeAll(): Promise<void> {
+    this.busy = true;
+    for (let line = this.waiting.shift(); line !== undefined && !this.leaving; line = this.waiting.shift()) await this.take(line);
+    this.busy = false;
+    if (!this.leaving) this.promptAgain();
+  }
+
   private async take(line: string): Promise<void> {
-    if (this.pending === '' && line.trim().startsWith('\\')) {
-      if ((await runMeta(line.trim(), this.session, this.state, this.screen, this.running)) === 'leave') this.lines.close();
-    } else if (this.pending === '' && /^\s*(exit|quit)\s*;?\s*$/i.test(line)) {
-      this.lines.close();
-      return;
-    } else {
-      this.pending += `${line}\n`;
-      await this.runComplete();
+    const recalled = this.recall(line.trim());
+    if (recalled !== null) {
+      this.options.screen.write(`${recalled}\n`);
+      return this.take(recalled);
     }
-    this.promptAgain();
+    const meta = this.pending === '' ? metaCommandOf(line) : null;
+    if (meta !== null) {
+      this.remember(line.trim());
+      if ((await runMeta(meta, this.options)) === 'leave') this.lines.close();
+      return;
+    }
+    this.pending += `${line}\n`;
+    await this.runComplete();
+  }
+
+  // `!!` is the last statement, `!3` the third that \history shows.
+  private recall(line: string): string | null {
+    const match = this.pending === '' ? /^!(!|\d+)$/.exec(line) : null;
+    if (match === null) return null;
+    const entries = this.options.kept.entries;
+    const found = match[1] === '!' ? entries[0] : entries[entries.length - Number(match[1])];
+    if (found === undefined) this.options.screen.error(`There is no ${line} in the history.`);
+    return found ?? '';
   }
 
   private async runComplete(): Promise<void> {
     const pieces = splitStatements(this.pending);
-    const open = pieces.at(-1)?.incomplete ?? null;
-    const complete = open === null ? pieces : pieces.slice(0, -1);
-    this.pending = open === null ? '' : (pieces.at(-1)?.text ?? '');
-    if (this.pending.trim() === '') this.pending = '';
-    for (const { text } of complete) {
-      if (text.trim() === '' || text.trim() === ';') continue;
-      remember(text.trim());
-      if (!(await this.runOne(text))) break;
+    const last = pieces.at(-1);
+    const isOpen = last !== undefined && last.incomplete !== null;
+    this.pending = isOpen ? `${last.text}\n` : '';
+    for (const { text } of isOpen ? pieces.slice(0, -1) : pieces) {
+      if (text === ';') continue;
+      this.remember(text);
+      if (!(await this.runOne(text))) {
+        // What follows was written for the case that this one works.
+        this.pending = '';
+        return;
+      }
     }
   }
 
   private async runOne(text: string): Promise<boolean> {
-    this.busy = true;
+    const { session, state, screen, running } = this.options;
     const started = performance.now();
     try {
-      await runStatement(text, this.session, this.state, this.screen, this.running);
-      if (this.state.timing) this.screen.write(`Time: ${(performance.now() - started).toFixed(1)} ms\n`);
-      return true;
+      await runStatement(text, session, state, screen, running);
+      if (state.timing) screen.write(`Time: ${(performance.now() - started).toFixed(1)} ms\n`);
+      return !running.wasInterrupted;
     } catch (error) {
-      this.screen.write(`${this.session.explain(error, text)}\n`);
+      screen.error(session.explain(error, text));
       return false;
-    } finally {
-      this.busy = false;
-      this.running.cancel = null;
     }
+  }
+
+  private remember(statement: string): void {
+    this.options.kept.add(statement);
+    this.showHistory();
+  }
+
+  private showHistory(): void {
+    this.walked?.splice(0, this.walked.length, ...this.options.kept.entries);
   }
 
   private promptAgain(): void {
     const open = this.pending === '' ? null : (splitStatements(this.pending).at(-1)?.incomplete ?? null);
-    this.lines.setPrompt(open === null ? PROMPT : (CONTINUE[open] ?? CONTINUE['semicolon'] ?? PROMPT));
+    this.lines.setPrompt(open === null ? PROMPT : (CONTINUE[open] ?? PROMPT));
     this.lines.prompt();
   }
 
-  // The first Ctrl-C ends the query that runs and waits for its end; at the prompt it drops what was typed.
+  // Ctrl-C ends the query that runs, and waits for its end; at the prompt it drops what was typed.
   private interrupt(): void {
+    this.waiting = [];
     if (this.busy) {
-      void this.running.cancel?.();
+      this.options.running.interrupt();
       return;
     }
     this.pending = '';
-    this.screen.write('\n');
-    this.lines.setPrompt(PROMPT);
+    this.options.screen.write('^C\n');
+    this.lines.write(null, { ctrl: true, name: 'e' });
     this.lines.write(null, { ctrl: true, name: 'u' });
-    this.lines.prompt();
-  }
-
-  private async complete(line: string): Promise<[string[], string]> {
-    const text = this.pending + line;
-    const word = /[\w@]*$/.exec(line)?.[0] ?? '';
-    const { keywords, expects } = expectedTokens(text, text.length - word.length);
-    const names = expects.includes('source') || expects.includes('column') || expects.includes('function') ? await this.names(expects) : [];
-    const fits = [...names, ...keywords].filter((each) => each.toUpperCase().startsWith(word.toUpperCase()));
-    return [[...new Set(fits)].map((each) => `${each} `), word];
-  }
-
-  private async names(expects: readonly string[]): Promise<string[]> {
-    const none = { properties: {}, variables: {} };
-    const names: string[] = [];
-    for (const entity of await this.session.execute('SHOW STREAMS; SHOW TABLES;', none)) {
-      if (entity['@type'] === 'streams') names.push(...entity.streams.map((each) => each.name));
-      if (entity['@type'] === 'tables') names.push(...entity.tables.map((each) => each.name));
-    }
-    if (!expects.includes('column') && !expects.includes('function')) return names;
-    const inText = names.filter((name) => new RegExp(`\\b${name.replace(/[^\w]/g, '.')}\\b`, 'i').test(this.pending));
-    for (const name of inText) {
-      for (const entity of await this.session.execute(`DESCRIBE \`${name}\`;`, none)) {
-        if (entity['@type'] === 'sourceDescription') names.push(...entity.sourceDescription.fields.map((field) => field.name));
-      }
-    }
-    for (const entity of await this.session.execute('SHOW FUNCTIONS;', none)) {
-      if (entity['@type'] === 'function_names') names.push(...entity.functions.map((each) => `${each.name}(`));
-    }
-    return names;
+    this.promptAgain();
   }
 }

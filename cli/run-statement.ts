@@ -13,6 +13,7 @@ export interface PromptState {
   readonly properties: Map<string, string>;
   readonly variables: Map<string, string>;
 }
+
 async function showRows(sql: string, session: SqlSession, state: PromptState, screen: Screen, running: Running): Promise<void> {
   const result = await session.query(sql, settings(state));
   running.canBeEndedBy(() => result.cancel());
@@ -48,7 +49,7 @@ async function showAnswers(sql: string, session: SqlSession, state: PromptState,
       screen.write(`${shown.text}\n`);
       continue;
     }
-    const printer = createRowPrinter(state.mode, shown.columns, screen.width);
+    const printer = createRowPrinter(state.mode, shown.columns, screen.width, shown.rows);
     screen.write(printer.header());
     for (const row of shown.rows) screen.write(printer.row(row, JSON.stringify(row)));
     screen.write(printer.end(shown.rows.length));

@@ -1,5 +1,4 @@
 import type { Entity } from '../src/api/index.js';
-import { HttpClient, ServerAnswerError } from '../src/client/index.js';
 import { openLocal, type Engine, type QueryResult } from '../src/engine/index.js';
 import { VERSION, type Logger } from '../src/env/index.js';
 import { renderError } from '../src/errors/index.js';
@@ -23,6 +22,8 @@ export interface ShownLines {
 export interface SqlSession {
   /** Told to people at the start. */
   readonly where: string;
+  /** Behind a connection that may be lost. */
+  readonly isRemote: boolean;
   execute(sql: string, properties: Properties): Promise<readonly Entity[]>;
   query(sql: string, properties: Properties): Promise<ShownRows>;
   print(sql: string): Promise<ShownLines>;
@@ -43,6 +44,7 @@ async function* jsonRows(result: QueryResult): AsyncGenerator<string> {
 function localSession(engine: Engine, where: string): SqlSession {
   return {
     where,
+    isRemote: false,
     execute: (sql, session) => engine.execute(sql, session),
     query: async (sql, session) => {
       const result = await engine.query(sql, session);
@@ -66,31 +68,4 @@ function localSession(engine: Engine, where: string): SqlSession {
 export async function openLocalSession(folder: string, properties: Readonly<Record<string, string>>, logger: Logger): Promise<SqlSession> {
   const { engine } = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger } });
   return localSession(engine, `data in ${folder}`);
-}
-
-/** A server over its REST API. */
-export async function openRemoteSession(url: string): Promise<SqlSession> {
-  const client = new HttpClient({ url });
-  await client.info();
-  return {
-    where: `server ${url}`,
-    execute: (sql, session) => client.execute(sql, session),
-    query: async (sql, session) => {
-      const result = await client.query(sql, session);
-      return { columns: result.columns, rows: result.rows, notices: [], cancel: () => Promise.resolve(result.close()) };
-    },
-    print: async (sql) => {
-      const result = await client.print(sql);
-      return { lines: result.lines, cancel: () => Promise.resolve(result.close()) };
-    },
-    explain: (error, sql) => {
-      if (error instanceof ServerAnswerError) {
-        const { position, code, message, hint } = error.body;
-        const place = position === undefined ? '' : `\n${position.line} | ${sql.split('\n')[position.line - 1] ?? ''}\n  | ${' '.repeat(position.column - 1)}^`;
-        return `error[${code ?? error.body.error_code}]: ${message}${place}${hint === undefined ? '' : `\nhint: ${hint}`}`;
-      }
-      return error instanceof Error ? renderError(error, sql) : String(error);
-    },
-    close: () => Promise.resolve(),
-  };
 }

@@ -1,7 +1,9 @@
 import stringWidth from 'string-width';
 import { elementsOf } from './cells.js';
 
-export type OutputMode = 'table' | 'vertical' | 'json' | 'jsonl' | 'csv' | 'tsv' | 'markdown' | 'raw';
+/** How rows are shown. */
+export const OUTPUT_MODES = ['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'raw'] as const;
+export type OutputMode = (typeof OUTPUT_MODES)[number];
 export interface ShownColumn {
   readonly name: string;
   readonly type: string;
@@ -17,38 +19,65 @@ export interface RowPrinter {
 
 const NULL = 'null';
 const MAX_WIDTH = 40;
+const NARROWEST = 6;
 
 const oneLine = (text: string): string => text.replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 const isNumeric = (type: string): boolean => /^(INTEGER|BIGINT|DOUBLE|DECIMAL)/.test(type);
 
-function fit(text: string, width: number, right: boolean): string {
-  let shown = text;
-  if (stringWidth(shown) > width) {
-    while (stringWidth(shown) > width - 1) shown = [...shown].slice(0, -1).join('');
-    shown += '…';
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The begin of a text, at most so wide: emoji and wide letters take two places, and are never cut in two. */
+function cut(text: string, width: number): string {
+  let shown = '';
+  let left = width;
+  for (const { segment } of letters.segment(text)) {
+    left -= stringWidth(segment);
+    if (left < 0) break;
+    shown += segment;
   }
+  return shown;
+}
+
+function fit(text: string, width: number, right: boolean): string {
+  const shown = stringWidth(text) > width ? `${cut(text, width - 1)}…` : text;
   const blanks = ' '.repeat(Math.max(0, width - stringWidth(shown)));
   return right ? blanks + shown : shown + blanks;
 }
 
-function columnWidths(columns: readonly ShownColumn[], available: number): number[] {
-  const usual = (column: ShownColumn): number => (isNumeric(column.type) || column.type === 'BOOLEAN' ? 12 : column.type === 'TIMESTAMP' ? 23 : 20);
-  const wanted = columns.map((column) => Math.min(MAX_WIDTH, Math.max(stringWidth(column.name), usual(column))));
-  const total = wanted.reduce((sum, width) => sum + width + 3, 1);
-  if (total <= available) return wanted;
-  const each = Math.max(6, Math.floor((available - 1) / columns.length) - 3);
-  return wanted.map((width) => Math.min(width, each));
+/** Widths that fit `available`: the widest columns give way first. */
+function shrink(wanted: readonly number[], available: number): readonly number[] {
+  const widths = [...wanted];
+  let excess = widths.reduce((sum, width) => sum + width + 3, 1) - available;
+  while (excess > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= NARROWEST) break;
+    widths[widths.indexOf(widest)] = widest - 1;
+    excess -= 1;
+  }
+  return widths;
 }
 
-function tablePrinter(columns: readonly ShownColumn[], width: number): RowPrinter {
-  const widths = columnWidths(columns, width);
+const usualWidth = (column: ShownColumn): number => (isNumeric(column.type) || column.type === 'BOOLEAN' ? 12 : column.type === 'TIMESTAMP' ? 23 : 20);
+
+/** Of an answer that is whole: what its cells need. Of live rows, which are still to come: what their types usually need. */
+function columnWidths(columns: readonly ShownColumn[], available: number, rows: readonly (readonly Cell[])[] | null): readonly number[] {
+  const wanted = columns.map((column, index) => {
+    const name = stringWidth(column.name);
+    if (rows === null) return Math.min(MAX_WIDTH, Math.max(name, usualWidth(column)));
+    return Math.max(name, ...rows.map((row) => stringWidth(oneLine(row[index] ?? NULL))));
+  });
+  return shrink(wanted, available);
+}
+
+function tablePrinter(columns: readonly ShownColumn[], width: number, rows: readonly (readonly Cell[])[] | null): RowPrinter {
+  const widths = columnWidths(columns, width, rows);
   const rule = (left: string, middle: string, right: string): string => left + widths.map((each) => '─'.repeat(each + 2)).join(middle) + right;
   const line = (cells: readonly Cell[]): string =>
     `│${cells.map((cell, index) => ` ${fit(oneLine(cell ?? NULL), widths[index] ?? 6, cell !== null && isNumeric(columns[index]?.type ?? ''))} `).join('│')}│`;
   return {
     header: () => `${rule('┌', '┬', '┐')}\n│${columns.map((column, index) => ` ${fit(column.name, widths[index] ?? 6, false)} `).join('│')}│\n${rule('├', '┼', '┤')}\n`,
     row: (cells) => `${line(cells)}\n`,
-    end: (rows) => `${rule('└', '┴', '┘')}\n${rows} row${rows === 1 ? '' : 's'}\n`,
+    end: (count) => `${rule('└', '┴', '┘')}\n${count} row${count === 1 ? '' : 's'}\n`,
   };
 }
 
@@ -106,11 +135,11 @@ function markdownPrinter(columns: readonly ShownColumn[]): RowPrinter {
   };
 }
 
-/** The printer of a mode. `width`: columns of the screen. */
-export function createRowPrinter(mode: OutputMode, columns: readonly ShownColumn[], width: number): RowPrinter {
+/** The printer of a mode. `width`: columns of the screen. `rows`: all that will be printed, where they are known. */
+export function createRowPrinter(mode: OutputMode, columns: readonly ShownColumn[], width: number, rows: readonly (readonly Cell[])[] | null = null): RowPrinter {
   switch (mode) {
     case 'table':
-      return tablePrinter(columns, width);
+      return tablePrinter(columns, width, rows);
     case 'vertical':
       return verticalPrinter(columns);
     case 'json':

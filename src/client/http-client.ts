@@ -82,6 +82,17 @@ export class HttpClient {
     return { lines: response.body === null ? textLines(new ReadableStream()) : textLines(response.body), close: () => abort.abort() };
   }
 
+  /** Ends a push query. false: the server knows none of that id. */
+  async closeQuery(queryId: string): Promise<boolean> {
+    try {
+      await this.post('/close-query', { queryId }, 'application/json');
+      return true;
+    } catch (error) {
+      if (error instanceof ServerAnswerError) return false;
+      throw error;
+    }
+  }
+
   async info(): Promise<unknown> {
     return (await this.request('GET', '/info', null, 'application/json')).json();
   }
