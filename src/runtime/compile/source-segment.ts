@@ -63,13 +63,16 @@ class SourceCode {
       builder.line(`const keyLength = ${this.keyReader === null ? '-1' : 'slab.keyLengths[index]'};`);
       builder.line('const valueLength = slab.valueLengths[index];');
       if (this.keyReader !== null) this.scan('key', this.keyReader, 'keyLength', 'slab.keyPositions[index]');
-      if (this.options.layout.isTable) builder.line('if (keyLength < 0) return;');
+      // A table drops records without a key, but what cannot be read is reported first.
+      const needsKey = this.options.layout.isTable ? 'if (keyLength < 0) return;' : '';
       builder.block('if (valueLength < 0)', () => {
+        builder.line(needsKey);
         this.time('slab.timestamps[index]');
         this.finish(true);
         builder.line('return;');
       });
       this.scan('value', this.valueReader, 'valueLength', 'slab.valuePositions[index]');
+      builder.line(needsKey);
       this.time(this.timeCode());
       this.finish(false);
     });

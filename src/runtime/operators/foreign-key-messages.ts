@@ -1,3 +1,4 @@
+import { present } from '../../errors/index.js';
 import type { ForeignKeyJoin } from '../../plan/index.js';
 import { BIGINT, BOOLEAN, BYTES, INTEGER, type SqlType } from '../../types/index.js';
 
@@ -8,7 +9,7 @@ import { BIGINT, BOOLEAN, BYTES, INTEGER, type SqlType } from '../../types/index
  * Subscription (subscribe → respond): key = [foreign key] or null (no foreign key: to any partition),
  * row = [hash of the new left row | null, instruction, left partition, …left key].
  * Response (respond → resolve): key = left key, sent to the left partition given in the row,
- * row = [left partition, hash | null, right row exists, …right row].
+ * row = [left partition, hash | null, right row exists, foreign key | null, …right row].
  */
 export const INSTRUCTION = {
   /** Forget the subscriber; no answer. */
@@ -22,13 +23,14 @@ export const INSTRUCTION = {
 } as const;
 
 export const SUBSCRIPTION_HEAD = 3;
-export const RESPONSE_HEAD = 3;
+export const RESPONSE_HEAD = 4;
 
 export function subscriptionTypes(step: ForeignKeyJoin): readonly SqlType[] {
   return [BYTES, INTEGER, INTEGER, ...leftKeyTypes(step)];
 }
 export function responseTypes(step: ForeignKeyJoin): readonly SqlType[] {
-  return [INTEGER, BYTES, BOOLEAN, ...step.right.schema.value.map((column) => column.type)];
+  const foreignKey = present(step.right.schema.key[0], 'key of the right table').type;
+  return [INTEGER, BYTES, BOOLEAN, foreignKey, ...step.right.schema.value.map((column) => column.type)];
 }
 /** Left partition a response must go to. */
 export function responsePartition(row: readonly unknown[]): number {

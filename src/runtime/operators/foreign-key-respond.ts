@@ -71,7 +71,7 @@ export class ForeignKeyRespond implements Operator {
     const right = foreignKey === null ? null : forwardedRow(present(this.right, 'right table'), this.pieces.right, foreignKey);
     if (instruction === INSTRUCTION.subscribe && right === null) return;
     const answer = isRemembered && right !== null ? right.row : null;
-    this.answer(leftKey, partition, hash, answer, right === null ? timestamp : Math.max(timestamp, right.timestamp));
+    this.answer(leftKey, [partition, hash, answer !== null, foreignKey?.[0] ?? null, ...(answer ?? this.noRight)], right === null ? timestamp : Math.max(timestamp, right.timestamp));
   }
 
   private rightChange(key: Key, row: Row | null, timestamp: number): void {
@@ -80,13 +80,13 @@ export class ForeignKeyRespond implements Operator {
       table: present(this.subscriptions, 'subscriptions'),
       range: { by: 'keyPrefix', prefix: key },
       feed: (subscription, [hash = null, partition = null]) => {
-        this.answer(subscription.slice(key.length), partition, hash, row, timestamp);
+        this.answer(subscription.slice(key.length), [partition, hash, row !== null, key[0] ?? null, ...(row ?? this.noRight)], timestamp);
         return true;
       },
     });
   }
 
-  private answer(leftKey: Key, partition: SqlValue, hash: SqlValue, right: Row | null, timestamp: number): void {
-    this.context?.emit(leftKey, [partition, hash, right !== null, ...(right ?? this.noRight)], undefined, timestamp);
+  private answer(leftKey: Key, response: Row, timestamp: number): void {
+    this.context?.emit(leftKey, response, undefined, timestamp);
   }
 }

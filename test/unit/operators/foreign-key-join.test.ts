@@ -26,6 +26,14 @@ describe('foreign-key join', () => {
       'a = r1,x,R1 @10', 'a = r1,y,R1 @12', 'a = null @15', 'a = null @16',
     ]);
   });
+  it('INNER: the right row goes while a change of the left row is on its way', async () => {
+    const run = await ForeignKeyRun.open('INNER');
+    expect(await drive(run, 'right@1 r1 = R1\nleft@2 a = r1,x')).toEqual(['a = r1,x,R1 @2']);
+    run.left('a', ['r1', 'y'], 3);
+    await run.right('r1', null, 4);
+    await run.settle();
+    expect(run.lines()).toEqual(['a = null @4']);
+  });
   it('LEFT: left changes', async () => {
     const run = await ForeignKeyRun.open('LEFT');
     expect(await drive(run, 'right@10 r1 = R1\nleft@5 a = r1,x\nstop\nleft@13 b = r2,z\nleft@15 a = r2,y\nleft@16 a = null')).toEqual([
