@@ -232,6 +232,9 @@ export class LevelStorage implements LogStorage {
   }
 
   private async commit(write: DatabaseWrite, isQueued: boolean): Promise<void> {
+    // The journal forgets before the database does: a kill in between must not leave it expecting what was removed on purpose.
+    const dropped = write.journal.filter(isDrop);
+    if (dropped.length > 0) this.witness(this.sequence, dropped);
     try {
       await this.stored.database.batch(write.finish(), { ...BUFFERS, sync: this.options.fsync });
     } catch (error) {
@@ -240,7 +243,7 @@ export class LevelStorage implements LogStorage {
       throw diskFull('unknown', error);
     }
     this.settle(write, true);
-    this.witness(write.sequence, write.journal);
+    this.witness(write.sequence, write.journal.filter((entry) => !isDrop(entry)));
   }
 
   private settle(write: DatabaseWrite, isStored: boolean): void {
@@ -274,7 +277,7 @@ export class LevelStorage implements LogStorage {
     return isStored;
   }
 
-  /** The journal only ever lags: a failure to write it costs detection, not data. */
+  /** The journal knows what was acknowledged or less, never what is gone: a failure to write it costs detection, not data. */
   private witness(sequence: number, entries: readonly JournalEntry[]): void {
     try {
       this.journal.append(sequence, entries);
@@ -316,6 +319,10 @@ async function openDatabase(options: LevelStorageOptions, isNew: boolean): Promi
     });
   }
   return database;
+}
+
+function isDrop({ kind }: JournalEntry): boolean {
+  return kind === 'dropBatch' || kind === 'dropFact';
 }
 
 /** Level tells an errno only by the text of the system's message. */
