@@ -33,7 +33,8 @@ test('the journal forgets batches before the database removes them', async () =>
   const original: unknown = Reflect.get(ClassicLevel.prototype, 'batch');
   Reflect.set(ClassicLevel.prototype, 'batch', function watched(this: unknown, ...given: unknown[]): unknown {
     watch(given[0]);
-    return typeof original === 'function' ? Reflect.apply(original, this, given) : undefined;
+    const result: unknown = typeof original === 'function' ? Reflect.apply(original, this, given) : undefined;
+    return result;
   });
   await broker.admin.deleteRecords([{ ...topic, offset: 15 }]);
   await broker.maintain();
