@@ -2,7 +2,7 @@ import type { Broker } from '../broker/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
 import { RequestError, assertNever } from '../errors/index.js';
-import type { Query, Relation } from '../parser/index.js';
+import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
 import type { PreparedPull, RowStream, TaskGroupClient } from '../runtime/index.js';
@@ -12,6 +12,7 @@ import { plannerContext } from './plan-request.js';
 import { PullLimits } from './pull-limits.js';
 import { queryOptions, applicationPrefix } from './query-options.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
+import { isScalablePush } from './scalable-push.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
 import { sourcesOf, startNotices } from './start-notices.js';
 
@@ -103,7 +104,7 @@ export class QueryRunner {
     for (;;) {
       const draft = await this.dependencies.draft();
       try {
-        const plan = planQuery(query, from.text, this.transientId(query.from), plannerContext(from, draft, this.dependencies));
+        const plan = planQuery(query, from.text, this.transientId(query, from, draft), plannerContext(from, draft, this.dependencies));
         return { plan, draft };
       } catch (error) {
         if (!(error instanceof SchemaNotLoaded)) throw error;
@@ -118,7 +119,7 @@ export class QueryRunner {
     return pullResult(plan, prepared, this.nextPullId(), release);
   }
 
-  private push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): QueryResult {
+  private async push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): Promise<QueryResult> {
     const { settings, group, env } = this.dependencies;
     const limit = settings.number('ksql.max.push.queries');
     if (this.running.size >= limit) throw new RequestError('PUSH_QUERY_LIMIT', `Maximum number of push queries exceeded (${limit})`, { hint: 'End one of them first.' });
@@ -132,6 +133,12 @@ export class QueryRunner {
     };
     this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), stop });
     const done = (): void => void this.running.delete(plan.queryId);
+    try {
+      await stream.started;
+    } catch (error) {
+      done();
+      throw error;
+    }
     return {
       kind,
       queryId: plan.queryId,
@@ -155,9 +162,10 @@ export class QueryRunner {
     }
   }
 
-  private transientId(from: Relation): string {
-    const bytes = Buffer.from(this.dependencies.env.random.bytes(8));
-    return `transient_${sourcesOf(from).join('_')}_${bytes.readBigUInt64BE() >> 1n}`;
+  private transientId(query: Query, from: RequestStatement, draft: Draft): string {
+    const id = Buffer.from(this.dependencies.env.random.bytes(8)).readBigUInt64BE() >> 1n;
+    const settings = this.dependencies.settings.withOverrides(from.overrides);
+    return isScalablePush(query, draft.catalog, settings) ? `SCALABLE_PUSH_QUERY_${id}` : `transient_${sourcesOf(query.from).join('_')}_${id}`;
   }
 
   private nextPullId(): string {

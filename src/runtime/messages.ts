@@ -45,6 +45,8 @@ export type ToGroup =
 export type FromGroup =
   | { readonly kind: 'reply'; readonly id: number; readonly value: TaskGroupReply }
   | { readonly kind: 'failure'; readonly id: number; readonly error: MessageError }
+  /** A push query has its positions: rows written from now on reach it. */
+  | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[] }
   | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
   | { readonly kind: 'event'; readonly event: RuntimeEvent };

@@ -22,6 +22,8 @@ export interface PushOptions {
 /** Rows in chunks. Leaving the loop (or `cancel`) ends the query behind it. */
 export interface RowStream extends AsyncIterable<readonly OutputRow[]> {
   cancel(): void;
+  /** Resolves when a push query runs: rows written from then on reach it. Rejects when it cannot start. */
+  readonly started: Promise<void>;
   /** Why it ended; null while it runs. */
   readonly endReason: StreamEnd | null;
 }
@@ -140,6 +142,9 @@ export class TaskGroupClient {
         this.streams.delete(message.id);
         return;
       }
+      case 'started':
+        this.streams.get(message.id)?.start();
+        return;
       case 'chunk':
         this.streams.get(message.id)?.add(message.rows);
         return;
@@ -160,6 +165,8 @@ class ChunkQueue implements RowStream {
   private failure: Error | null = null;
   private closed = false;
   private wake: (() => void) | null = null;
+  private startedBy: { resolve(): void; reject(error: Error): void } | null = null;
+  private isStarted = false;
 
   constructor(
     private readonly giveCredit: () => void,
@@ -167,6 +174,18 @@ class ChunkQueue implements RowStream {
     private readonly capacity: number,
   ) {}
 
+  get started(): Promise<void> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    if (this.isStarted || this.closed || this.endReason !== null) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.startedBy = { resolve, reject };
+    });
+  }
+
+  start(): void {
+    this.isStarted = true;
+    this.startedBy?.resolve();
+  }
   add(rows: readonly OutputRow[]): void {
     if (this.closed) return;
     if (this.chunks.length >= this.capacity) throw new InternalError('A task group sent more chunks than it had credit for');
@@ -175,15 +194,18 @@ class ChunkQueue implements RowStream {
   }
   end(reason: StreamEnd): void {
     this.endReason = reason;
+    this.start();
     this.wake?.();
   }
   fail(error: Error): void {
     this.failure = error;
+    this.startedBy?.reject(error);
     this.wake?.();
   }
   cancel(): void {
     if (this.closed) return;
     this.closed = true;
+    this.start();
     if (this.endReason === null && this.failure === null) this.onCancel();
     this.wake?.();
   }

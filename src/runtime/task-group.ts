@@ -184,6 +184,7 @@ export class TaskGroup {
       query: this.queryOptions(plan.queryId, options),
       partitioner: this.partitioner,
       target: this.target(id),
+      onStarted: () => this.post({ kind: 'started', id }),
       credit,
       endsAtStart: source.kind === 'streamPull',
     });
@@ -196,6 +197,7 @@ export class TaskGroup {
     const known = this.subscriptions.get(queryId) ?? new Set();
     this.subscriptions.set(queryId, known.add(subscription));
     this.streams.set(id, subscription);
+    this.post({ kind: 'started', id });
     try {
       return await subscription.run();
     } finally {

@@ -17,6 +17,8 @@ export interface PushRunnerOptions {
   readonly query: QueryOptions;
   readonly partitioner: Partitioner | null;
   readonly target: ChunkTarget;
+  /** Called once, when rows written from then on reach the query. */
+  readonly onStarted: () => void;
   readonly credit: number;
   /** A pull query on a stream: ends where its topics ended at the start. */
   readonly endsAtStart: boolean;
@@ -49,9 +51,13 @@ export class PushRunner {
 
   /** Runs to the end. Rejects with what made the query fail. */
   async run(): Promise<StreamEnd> {
-    if (this.left <= 0) return 'limit';
+    if (this.left <= 0) {
+      this.options.onStarted();
+      return 'limit';
+    }
     const session = await this.open();
     this.session = session;
+    this.options.onStarted();
     try {
       await this.drive(session);
       await this.sender.whenSent();
