@@ -4,7 +4,7 @@ import {
   type ArgumentType, type FunctionEntry, type GenericBindings, type Parameter, type ParameterType,
 } from '../functions/index.js';
 import { array, asDecimal, canImplicitlyCast, isNumeric, map, typesEqual, type SqlType } from '../types/index.js';
-import { formatArgumentType, formatSignature, parametersOf, signaturesOf } from './signature.js';
+import { formatArgumentType, formatSignature, parametersOf } from './signature.js';
 
 /**
  * Overload resolution (functions reference §1): first exact types, then implicit casts. Aggregates take exact types only.
@@ -141,18 +141,20 @@ function argumentList(argumentTypes: readonly ResolvableArgument[]): string {
 
 const DETAILS = 'For detailed information on a function run: DESCRIBE FUNCTION <Function-Name>;';
 
+const shownName = (entry: FunctionEntry): string => entry.shownAs ?? entry.name;
+
 function noMatch(entry: FunctionEntry, argumentTypes: readonly ResolvableArgument[]): BindError {
   return new BindError(
-    `Function '${entry.name}' does not accept parameters (${argumentList(argumentTypes)}).\n` +
-      `Valid alternatives are:\n${signaturesOf(entry).join('\n')}\n${DETAILS}`,
+    `Function '${shownName(entry)}' does not accept parameters (${argumentList(argumentTypes)}).\n` +
+      `Valid alternatives are:\n${entry.variants.map((_, variant) => formatSignature(shownName(entry), parametersOf(entry, variant))).join('\n')}\n${DETAILS}`,
   );
 }
 
 function ambiguous(entry: FunctionEntry, argumentTypes: readonly ResolvableArgument[], found: readonly Resolution[]): BindError {
   return new BindError(
-    `Function '${entry.name}' cannot be resolved due to ambiguous method parameters (${argumentList(argumentTypes)}).\n` +
+    `Function '${shownName(entry)}' cannot be resolved due to ambiguous method parameters (${argumentList(argumentTypes)}).\n` +
       'Use CAST() to explicitly cast your parameters to one of the supported signatures.\n' +
-      `Valid alternatives are:\n${found.map((each) => formatSignature(entry.name, each.parameters)).join('\n')}\n${DETAILS}`,
+      `Valid alternatives are:\n${found.map((each) => formatSignature(shownName(entry), each.parameters)).join('\n')}\n${DETAILS}`,
   );
 }
 

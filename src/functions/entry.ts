@@ -94,7 +94,10 @@ export interface FunctionExample {
 }
 
 interface Documented {
+  /** Upper case. */
   readonly name: string;
+  /** How messages spell the name; as `name` when absent. Clients match on some of ksqlDB's, which are not all upper case. */
+  readonly shownAs?: string;
   readonly category: FunctionCategory;
   readonly description: string;
   readonly author?: string;

@@ -21,6 +21,7 @@ const averageOf = ({ spec, add, subtract }: NumberKind): AggregateVariant =>
 
 export const avg = aggregateFunction({
   name: 'AVG',
+  shownAs: 'avg',
   description: 'The mean of the values that are not null; 0.0 when there are none.',
   examples: [{ sql: 'AVG(x)', over: { columns: 'x INTEGER', rows: ['1', '2', 'NULL'] }, result: '1.5' }],
   variants: numberKinds.map(averageOf),

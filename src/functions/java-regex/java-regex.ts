@@ -74,17 +74,27 @@ function findLinear(expression: RE2JS, text: string, from: number, groupCount: n
   return { start: matcher.start(), end: matcher.end(), groups: Array.from({ length: groupCount + 1 }, (_, group) => matcher.group(group)) };
 }
 
-/** As in Java: after an empty match the search goes on one character further. */
+/**
+ * After an empty match the search goes on one UTF-16 unit further, as in Java: what matches nothing also does so within a
+ * character of two units, where neither engine would look.
+ */
 function* matchesOf(regex: JavaRegex, text: string): Iterable<RegexMatch> {
   let from = 0;
   for (;;) {
     const match = from > text.length ? null : regex.find(text, from);
     if (match === null) return;
     yield match;
-    const isEmpty = match.end === match.start;
-    from = isEmpty ? match.end + ((text.codePointAt(match.end) ?? 0) > 0xffff ? 2 : 1) : match.end;
+    from = match.end;
+    if (match.start < match.end) continue;
+    from++;
+    if (!isWithinCharacter(text, from)) continue;
+    const within = regex.find(text.slice(from), 0);
+    if (within?.start === 0 && within.end === 0) yield { start: from, end: from, groups: within.groups };
+    from++;
   }
 }
+
+const isWithinCharacter = (text: string, at: number): boolean => /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 
 /** Names of the capturing groups in order of their opening parentheses; null for those without one. */
 function collectGroups(node: RegexNode, names: (string | null)[]): void {

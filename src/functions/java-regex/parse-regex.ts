@@ -57,16 +57,13 @@ class RegexParser {
 
   #repeated(atom: RegexNode): RegexNode {
     const { scanner } = this;
-    let node = atom;
-    // Java allows a quantifier on what is already repeated: (a+)? without the parentheses is another thing, a+? and a++.
-    for (let found = this.#quantifier(); found !== null; found = this.#quantifier()) {
-      const [min, max] = found;
-      if (min > MAX_REPEAT || (max ?? 0) > MAX_REPEAT) scanner.fail(`A repetition of more than ${MAX_REPEAT} is not supported`);
-      if (max !== null && max < min) scanner.fail('Illegal repetition range');
-      const mode: RepeatNode['mode'] = scanner.take('?') ? 'lazy' : scanner.take('+') ? 'possessive' : 'greedy';
-      node = { kind: 'repeat', body: node, min, max, mode };
-    }
-    return node;
+    const found = this.#quantifier();
+    if (found === null) return atom;
+    const [min, max] = found;
+    if (min > MAX_REPEAT || (max ?? 0) > MAX_REPEAT) scanner.fail(`A repetition of more than ${MAX_REPEAT} is not supported`);
+    if (max !== null && max < min) scanner.fail('Illegal repetition range');
+    const mode: RepeatNode['mode'] = scanner.take('?') ? 'lazy' : scanner.take('+') ? 'possessive' : 'greedy';
+    return { kind: 'repeat', body: atom, min, max, mode };
   }
 
   #quantifier(): readonly [min: number, max: number | null] | null {

@@ -3,13 +3,14 @@ import { EvaluationError } from '../evaluation-error.js';
 import { parsePattern } from './pattern.js';
 import { completedDay, completedTime, resolveFields, type ResolvedFields } from './resolve.js';
 import { scanText } from './scan.js';
+import type { TextLocale } from './texts.js';
 import { zoneOf, type Zone } from './zone.js';
 
 /** Reads texts by a Java pattern, letters in any case. Fails with EvaluationError. */
-export function compileFieldParser(pattern: string): (text: string) => ResolvedFields {
+export function compileFieldParser(pattern: string, locale: TextLocale = 'en'): (text: string) => ResolvedFields {
   const elements = parsePattern(pattern);
   return (text) => {
-    const scanned = scanText(elements, text);
+    const scanned = scanText(elements, text, locale);
     if (scanned === null) throw new EvaluationError(`Text '${text}' could not be parsed by the pattern '${pattern}'.`);
     return resolveFields(scanned);
   };
@@ -18,10 +19,10 @@ export function compileFieldParser(pattern: string): (text: string) => ResolvedF
 const LONG_LIMIT = 2 ** 63;
 
 /**
- * Milliseconds since 1970. Missing fields are those of 1970-01-01T00:00; a zone in the text wins over the given one.
+ * Milliseconds since 1970. Names are those of the root locale. Missing fields are those of 1970-01-01T00:00; a zone in the text wins over the given one.
  */
 export function compileTimestampParser(pattern: string): (text: string, zone: Zone) => number {
-  const parse = compileFieldParser(pattern);
+  const parse = compileFieldParser(pattern, 'root');
   return (text, zone) => {
     const resolved = parse(text);
     const day = resolved.day ?? completedDay(resolved.rest);

@@ -221,7 +221,7 @@ function numberPiece(maxWidth: number, use: (scan: Scan, value: number) => void)
 function textPiece(field: 'MonthOfYear' | 'DayOfWeek' | 'Era' | 'AmPmOfDay', use: (scan: Scan, value: number) => void): Piece {
   const names = (['full', 'short'] as const)
     .flatMap((style) => {
-      const known = textsOf(field, style);
+      const known = textsOf(field, style, 'en');
       return (known?.texts ?? []).map((text, index) => ({ text: text.toLowerCase(), value: index + (known?.from ?? 0) }));
     })
     .toSorted((a, b) => b.text.length - a.text.length);

@@ -2,11 +2,17 @@ import { DAY_MS, type Long } from '../../types/index.js';
 import type { TimePoint } from './field.js';
 import type { Zone } from './zone.js';
 
+const FIRST_WHOLE_SECOND = -((2n ** 63n / 1000n) * 1000n);
+
 export const datePoint = (day: number): TimePoint => ({ day, milliOfDay: null, offsetSeconds: null, zone: null });
 export const timeOfDayPoint = (milliOfDay: number): TimePoint => ({ day: null, milliOfDay, offsetSeconds: null, zone: null });
 
-/** An instant as seen in a zone. Exact for the whole range of a BIGINT. */
-export function instantPoint(epochMs: Long, zone: Zone): TimePoint {
+/**
+ * An instant as seen in a zone. Exact for the whole range of a BIGINT, but for its first second: there java.sql.Timestamp,
+ * by which ksqlDB prints, goes round to the end of the range.
+ */
+export function instantPoint(given: Long, zone: Zone): TimePoint {
+  const epochMs = typeof given === 'bigint' && given < FIRST_WHOLE_SECOND ? given + 2n ** 64n : given;
   const offsetSeconds = zone.offsetAt(Number(epochMs));
   const { day, milliOfDay } = typeof epochMs === 'number' ? split(epochMs) : splitWide(epochMs);
   const local = milliOfDay + offsetSeconds * 1000;

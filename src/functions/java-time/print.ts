@@ -33,7 +33,7 @@ function pieceOf(element: Element): Piece {
       return withField(element.field, write);
     }
     case 'text': {
-      const texts = textsOf(element.field, element.style);
+      const texts = textsOf(element.field, element.style, 'en');
       return withField(element.field, (value) => texts?.texts[value - texts.from] ?? `${value}`);
     }
     case 'offset':

@@ -4,7 +4,7 @@ import type { Field } from './field.js';
 import { parseLocalizedOffset, parseOffset, type ParsedOffset } from './offset.js';
 import { parsableZoneNames } from './zone-names.js';
 import { fixedZone, zoneIds, zoneOf, type Zone } from './zone.js';
-import { textsOf } from './texts.js';
+import { textsOf, type TextLocale } from './texts.js';
 
 /** What a text says, before the fields are brought together. */
 export interface ScannedFields {
@@ -13,8 +13,8 @@ export interface ScannedFields {
 }
 
 /** Reads the whole text by the elements, letters in any case; null when it does not fit. */
-export function scanText(elements: readonly Element[], text: string): ScannedFields | null {
-  const scanner = new Scanner(text);
+export function scanText(elements: readonly Element[], text: string, locale: TextLocale): ScannedFields | null {
+  const scanner = new Scanner(text, locale);
   const end = scanner.all(elements, 0);
   return end === text.length ? { fields: scanner.fields, zone: scanner.zone } : null;
 }
@@ -27,7 +27,10 @@ class Scanner {
   fields = new Map<Field, number>();
   zone: Zone | null = null;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly locale: TextLocale,
+  ) {}
 
   all(elements: readonly Element[], from: Position): Position {
     let at = from;
@@ -95,7 +98,7 @@ class Scanner {
   }
 
   #text(field: Field, style: TextStyle, at: Position): Position {
-    const known = textsOf(field, style);
+    const known = textsOf(field, style, this.locale);
     const candidates = known === null || new Set(known.texts).size < known.texts.length ? [] : known.texts;
     let best = -1;
     for (const [index, candidate] of candidates.entries()) {

@@ -13,8 +13,12 @@ export interface FieldTexts {
 const styled = (full: readonly string[], style: TextStyle): readonly string[] =>
   full.map((text) => (style === 'full' ? text : text.slice(0, style === 'short' ? 3 : 1)));
 
-/** English texts, as ksqlDB's default and root locales have them; null for a field that has none. */
-export function textsOf(field: Field, style: TextStyle): FieldTexts | null {
+/** The locale of texts: English, or Java's root locale, where the full names are the short ones. */
+export type TextLocale = 'en' | 'root';
+
+/** The texts of a field; null for a field that has none. */
+export function textsOf(field: Field, given: TextStyle, locale: TextLocale): FieldTexts | null {
+  const style = locale === 'root' && given === 'full' ? 'short' : given;
   switch (field) {
     case 'MonthOfYear':
       return { from: 1, texts: styled(MONTHS, style) };

@@ -14,6 +14,8 @@ export interface Zone {
   /** Seconds to add to UTC at a local time (milliseconds as if it were UTC): before a gap closes and an overlap ends, the earlier offset. */
   offsetAtLocal(localMs: number): number;
   isDaylightSaving(epochMs: number): boolean;
+  /** As `offsetAt`, but before 1900 the standard offset of today: Java's older TimeZone knows no local mean times. */
+  civilOffsetAt(epochMs: number): number;
 }
 
 /** The zone of a Java zone id; fails for an unknown one. */
@@ -30,7 +32,7 @@ export function zoneOf(id: string): Zone {
 }
 
 export function fixedZone(id: string, offsetSeconds: number, isOffset: boolean): Zone {
-  return { id, isOffset, offsetAt: () => offsetSeconds, offsetAtLocal: () => offsetSeconds, isDaylightSaving: () => false };
+  return { id, isOffset, offsetAt: () => offsetSeconds, offsetAtLocal: () => offsetSeconds, isDaylightSaving: () => false, civilOffsetAt: () => offsetSeconds };
 }
 
 /** Every id of the tz database. */
@@ -40,6 +42,7 @@ export const zoneIds = (): readonly string[] => ZoneId.getAvailableZoneIds();
 const LAST_YEAR = 2037;
 /** js-joda takes instants and local times of these years; outside of them no zone has transitions. */
 const FIRST_MS = daysFromCivil(1800, 1, 1) * DAY_MS;
+const CIVIL_START_MS = daysFromCivil(1900, 1, 1) * DAY_MS;
 const AFTER_LAST_MS = daysFromCivil(LAST_YEAR, 1, 1) * DAY_MS;
 
 /** The same moment of a year between 2009 and 2036 that starts on the same day of the week and is as long. */
@@ -71,6 +74,10 @@ class RegionZone implements Zone {
     return this.#rules.offset(Instant.ofEpochMilli(Math.floor(withinTables(epochMs)))).totalSeconds();
   }
 
+  civilOffsetAt(epochMs: number): number {
+    return epochMs < CIVIL_START_MS ? this.#standardOffset(LAST_YEAR - 1) : this.offsetAt(epochMs);
+  }
+
   offsetAtLocal(localMs: number): number {
     const seconds = Math.floor(withinTables(localMs) / 1000);
     const local = LocalDateTime.ofEpochSecond(seconds, ZoneOffset.UTC);
@@ -80,9 +87,10 @@ class RegionZone implements Zone {
   }
 
   isDaylightSaving(epochMs: number): boolean {
-    const { year } = civilFromDays(Math.floor(epochMs / DAY_MS));
-    const winter = this.offsetAt(daysFromCivil(year, 1, 1) * DAY_MS);
-    const summer = this.offsetAt(daysFromCivil(year, 7, 1) * DAY_MS);
-    return this.offsetAt(epochMs) > Math.min(winter, summer);
+    return this.offsetAt(epochMs) > this.#standardOffset(civilFromDays(Math.floor(epochMs / DAY_MS)).year);
+  }
+
+  #standardOffset(year: number): number {
+    return Math.min(this.offsetAt(daysFromCivil(year, 1, 1) * DAY_MS), this.offsetAt(daysFromCivil(year, 7, 1) * DAY_MS));
   }
 }

@@ -3,6 +3,7 @@ import { p, t, tableFunction, tableVariant } from '../define.js';
 
 export const explode = tableFunction({
   name: 'EXPLODE',
+  shownAs: 'explode',
   description: 'One row per element of an array, nulls included; none for a null array.',
   examples: [{ sql: 'EXPLODE(ARRAY[1, NULL, 3])', result: '1\nnull\n3' }],
   variants: [

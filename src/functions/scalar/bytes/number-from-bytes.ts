@@ -18,11 +18,11 @@ export function numberFromBytes<V extends SqlValue>(
   return [
     variant({ parameters: [p.bytes('bytes')], returns, nulls: 'propagate', evaluate: (bytes) => convert(bytes, false) }),
     variant({
-      parameters: [p.bytes('bytes'), p.string('byteOrder', "'BIG_ENDIAN' or 'LITTLE_ENDIAN'")],
+      parameters: [p.bytes('bytes'), p.string('byteOrder', "'BIG_ENDIAN' or 'LITTLE_ENDIAN', in any case")],
       returns,
       nulls: 'propagate',
       evaluate: (bytes, byteOrder) => {
-        const littleEndian = ORDERS.get(byteOrder);
+        const littleEndian = ORDERS.get(byteOrder.toUpperCase());
         if (littleEndian === undefined) throw new EvaluationError(`Byte order must be BIG_ENDIAN or LITTLE_ENDIAN, not '${byteOrder}'.`);
         return convert(bytes, littleEndian);
       },

@@ -13,7 +13,7 @@ export const convertTz = scalar({
       nulls: 'propagate',
       bind: () => {
         const [fromZone, toZone] = [zoneLookup(), zoneLookup()];
-        return (timestamp, from, to) => timestamp + (toZone(to).offsetAt(timestamp) - fromZone(from).offsetAt(timestamp)) * 1000;
+        return (timestamp, from, to) => timestamp + (toZone(to).civilOffsetAt(timestamp) - fromZone(from).civilOffsetAt(timestamp)) * 1000;
       },
     }),
   ],

@@ -4,8 +4,7 @@ import { readJson } from './json-reader.js';
 
 function isJson(text: string): boolean {
   try {
-    readJson(text);
-    return true;
+    return readJson(text) !== undefined;
   } catch (error) {
     if (error instanceof EvaluationError) return false;
     throw error;

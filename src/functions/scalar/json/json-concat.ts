@@ -1,7 +1,7 @@
 import { p, scalar, t, variadic, variant } from '../../define.js';
 import { readJson } from './json-reader.js';
 import { jsonText } from './json-text.js';
-import { isArray, isObject } from './json-value.js';
+import { isArray, isObject, type JsonValue } from './json-value.js';
 
 export const jsonConcat = scalar({
   name: 'JSON_CONCAT',
@@ -18,7 +18,12 @@ export const jsonConcat = scalar({
       nulls: 'propagate',
       evaluate: (...documents) => {
         if (documents.length === 0) return null;
-        const values = documents.map(readJson);
+        const values: JsonValue[] = [];
+        for (const document of documents) {
+          const value = readJson(document);
+          if (value === undefined) return null;
+          values.push(value);
+        }
         const objects = values.filter(isObject);
         const joined = objects.length === values.length ? new Map(objects.flatMap((each) => [...each])) : values.flatMap((each) => (isArray(each) ? each : [each]));
         return jsonText(joined, 'plain');

@@ -4,7 +4,7 @@ import { isArray, isObject, type JsonValue } from './json-value.js';
 const STEP = /\.([\p{L}\p{Nd}_:@]+)|\[(?:([\p{L}\p{Nd}_]+)|"((?:[^"\\]|\\["\\])*)")\]/uy;
 
 /** Compiles a path such as `$.orders[0]["unit price"]`. Undefined: the document has nothing there. */
-export function compileJsonPath(path: string): (document: JsonValue) => JsonValue | undefined {
+export function compileJsonPath(path: string): (document: JsonValue | undefined) => JsonValue | undefined {
   const steps = stepsOf(path);
   return (document) => {
     let value: JsonValue | undefined = document;

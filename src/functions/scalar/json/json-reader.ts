@@ -2,7 +2,7 @@ import { EvaluationError } from '../../evaluation-error.js';
 import { JsonNumber, type JsonObject, type JsonValue } from './json-value.js';
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;
+const STRING = /"((?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;
 const WORD = /true|false|null/y;
 const BLANK = /[ \t\r\n]*/y;
 /** Java identifiers may not follow a number or word directly. */
@@ -12,9 +12,13 @@ const MAX_DEPTH = 1000;
 
 const WORDS: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([['true', true], ['false', false], ['null', null]]);
 
-/** Reads the JSON value at the start of a text. What comes after it is not looked at, as in ksqlDB. Fails with EvaluationError. */
-export function readJson(text: string): JsonValue {
-  return new JsonReader(text).value();
+/**
+ * Reads the JSON value at the start of a text; undefined for a blank one. What comes after the value is not looked at, as in
+ * ksqlDB. Fails with EvaluationError.
+ */
+export function readJson(text: string): JsonValue | undefined {
+  const reader = new JsonReader(text);
+  return reader.isBlank ? undefined : reader.value();
 }
 
 export class JsonReader {

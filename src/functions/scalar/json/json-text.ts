@@ -6,9 +6,12 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'], ['\\', '\\\\'], ['\b', '\\b'], ['\t', '\\t'], ['\n', '\\n'], ['\f', '\\f'], ['\r', '\\r'],
 ]);
 
+/** Quote, backslash and all below the space. */
+const ESCAPED = /[^ !#-[\]-\uffff]/g;
+
 /** A JSON string; only what must be is escaped. */
 export function quoteJson(text: string): string {
-  return `"${text.replaceAll(/["\\\u0000-\u001f]/g, (letter) => SHORT_ESCAPES.get(letter) ?? `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)}"`;
+  return `"${text.replaceAll(ESCAPED, (letter) => SHORT_ESCAPES.get(letter) ?? `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)}"`;
 }
 
 /** How numbers with an exponent show: with their digits written out, or as Java's BigDecimal shows them. */

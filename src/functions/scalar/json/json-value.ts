@@ -12,5 +12,5 @@ export class JsonNumber {
   }
 }
 
-export const isObject = (value: JsonValue): value is JsonObject => value instanceof Map;
-export const isArray = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+export const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
+export const isArray = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);

@@ -9,6 +9,7 @@ function decided(keep: boolean | null): boolean {
 
 export const filter = scalar({
   name: 'FILTER',
+  shownAs: 'filter',
   category: 'LAMBDA',
   description: 'The elements or entries for which the lambda gives true.',
   examples: [

@@ -4,6 +4,7 @@ const state = t.generic('S');
 
 export const reduce = scalar({
   name: 'REDUCE',
+  shownAs: 'reduce',
   category: 'LAMBDA',
   description: 'One value made from a collection: starts with the initial state and lets the lambda join each element to it.',
   examples: [

@@ -7,6 +7,7 @@ const entryLambda = (result: string) => t.lambda([t.generic('K'), t.generic('V')
 
 export const transform = scalar({
   name: 'TRANSFORM',
+  shownAs: 'transform',
   category: 'LAMBDA',
   description: 'A collection with every element, or every key and every value, replaced by what the lambdas make of it.',
   examples: [

@@ -6,6 +6,7 @@ const absoluteLong = (value: Long): Long => (value < 0 ? negateLong(value) : val
 
 export const abs = scalar({
   name: 'ABS',
+  shownAs: 'Abs',
   category: 'MATHEMATICAL',
   description: 'The value without its sign. The least INTEGER and BIGINT stay negative.',
   examples: [{ sql: 'ABS(-3.5)', result: '3.5' }],

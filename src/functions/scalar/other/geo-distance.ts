@@ -30,6 +30,7 @@ const coordinates = [primitive(p.double('lat1')), primitive(p.double('lon1')), p
 
 export const geoDistance = scalar({
   name: 'GEO_DISTANCE',
+  shownAs: 'geo_distance',
   category: 'OTHER',
   description: 'The great-circle distance between two points given in degrees, in kilometers or miles.',
   examples: [{ sql: "ROUND(GEO_DISTANCE(37.4, -122.1, 51.5, -0.1, 'MILES'))", result: '5368' }],

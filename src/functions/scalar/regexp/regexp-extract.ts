@@ -16,6 +16,7 @@ function extractor(): (pattern: string, input: string, group: number) => string 
 
 export const regexpExtract = scalar({
   name: 'REGEXP_EXTRACT',
+  shownAs: 'regexp_extract',
   category: 'REGULAR EXPRESSION',
   description: 'The first part of a text that matches a regular expression, or one group of it; null when there is none.',
   examples: [

@@ -2,7 +2,7 @@ import { p, primitive, scalar, t, variant } from '../../define.js';
 
 /** Position of an occurrence, counted from 1; 0: none. A negative start searches backwards, that far from the end. */
 function find(text: string | null, sought: string | null, start: number, occurrence: number): number {
-  if (text === null || sought === null || Math.abs(start) > text.length) return 0;
+  if (text === null || sought === null || Math.abs(start) > text.length || occurrence < 1) return 0;
   return start < 0 ? findBackwards(text, sought, text.length + start, occurrence) : findForwards(text, sought, start - 1, occurrence);
 }
 

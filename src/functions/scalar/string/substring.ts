@@ -9,6 +9,7 @@ function partOf(size: number, position: number, length: number | null): readonly
 
 export const substring = scalar({
   name: 'SUBSTRING',
+  shownAs: 'substring',
   category: 'STRING',
   description: 'The part of a text or of bytes from a position, counted from 1 or back from the end when negative, to the end or of a length.',
   examples: [
