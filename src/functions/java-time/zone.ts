@@ -60,10 +60,33 @@ function withinTables(ms: number): number {
   return ms;
 }
 
+const QUARTER_MS = 900_000;
+/** Since then clocks have changed at full quarters of an hour only. */
+const QUARTERS_START_MS = daysFromCivil(1973, 1, 1) * DAY_MS;
+
+/** Keeps the offset of the last quarter of an hour: records come roughly in order of time. */
+class QuarterHourMemo {
+  #quarter = NaN;
+  #offset = 0;
+  constructor(private readonly compute: (ms: number) => number) {}
+
+  get(ms: number): number {
+    if (!(ms >= QUARTERS_START_MS)) return this.compute(ms);
+    const quarter = Math.floor(ms / QUARTER_MS);
+    if (quarter !== this.#quarter) {
+      this.#offset = this.compute(ms);
+      this.#quarter = quarter;
+    }
+    return this.#offset;
+  }
+}
+
 class RegionZone implements Zone {
   readonly id: string;
   readonly isOffset = false;
   readonly #rules;
+  readonly #atInstant = new QuarterHourMemo((ms) => this.#computeAt(ms));
+  readonly #atLocal = new QuarterHourMemo((ms) => this.#computeAtLocal(ms));
 
   constructor(zone: ZoneId) {
     this.id = zone.id();
@@ -71,6 +94,14 @@ class RegionZone implements Zone {
   }
 
   offsetAt(epochMs: number): number {
+    return this.#atInstant.get(epochMs);
+  }
+
+  offsetAtLocal(localMs: number): number {
+    return this.#atLocal.get(localMs);
+  }
+
+  #computeAt(epochMs: number): number {
     return this.#rules.offset(Instant.ofEpochMilli(Math.floor(withinTables(epochMs)))).totalSeconds();
   }
 
@@ -78,7 +109,7 @@ class RegionZone implements Zone {
     return epochMs < CIVIL_START_MS ? this.#standardOffset(LAST_YEAR - 1) : this.offsetAt(epochMs);
   }
 
-  offsetAtLocal(localMs: number): number {
+  #computeAtLocal(localMs: number): number {
     const seconds = Math.floor(withinTables(localMs) / 1000);
     const local = LocalDateTime.ofEpochSecond(seconds, ZoneOffset.UTC);
     const transition = this.#rules.transition(local);
