@@ -10,7 +10,7 @@ export interface StoreIdentity {
   readonly epoch: number;
   /** Changelog offset (next to read) the content has reached; −1: nothing yet. */
   readonly changelogOffset: number;
-  /** Batches applied since creation; part of the hash chain. */
+  /** Batches applied since creation that held anything: 0 says that the store was never written to. */
   readonly batches: number;
 }
 

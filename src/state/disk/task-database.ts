@@ -145,7 +145,8 @@ export class TaskDatabase {
     const before = this.identities.get(storeName);
     if (before === undefined || this.isClosed) throw new StateError(`The store ${storeName} is closed`, { damaged: false });
     if (this.needsReopening) await this.reopen();
-    const identity = { ...before, changelogOffset, batches: before.batches + 1 };
+    // Batches that hold nothing of the store are not counted: none means that it never held anything.
+    const identity = { ...before, changelogOffset, batches: before.batches + (batch.bytes > 0 ? 1 : 0) };
     const { record, dropped } = this.chain.next({ bytes: batch.bytes + 128, crc: batch.crc });
     const writes = this.database.batch();
     batch.fill(writes);

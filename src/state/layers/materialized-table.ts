@@ -401,8 +401,10 @@ export class MaterializedTable implements Table {
 
   /** The bucket that time is in stays as long as there is another one: every record asks for it, and for keys it does not have. */
   private *walk(): Generator<TableSlot> {
-    const newest = this.addressing.hasTime && this.buckets.size > 1 ? this.addressing.bucketOfTime(this.high) : null;
-    for (const bucket of this.buckets.values()) if (newest === null || bucket.key !== newest) yield* bucket.slots.values();
+    for (const bucket of this.buckets.values()) if (!this.isNewest(bucket)) yield* bucket.slots.values();
+  }
+  private isNewest(bucket: Bucket): boolean {
+    return this.addressing.hasTime && this.buckets.size > 1 && bucket.key === this.addressing.bucketOfTime(this.high);
   }
   private rowCount(): number {
     let count = 0;

@@ -61,7 +61,7 @@ export class MemoryStore implements BytesStore {
       else this.contents.entries.delete(key);
     }
     this.contents.changelogOffset = changelogOffset;
-    this.contents.batches += 1;
+    if (operations.length > 0) this.contents.batches += 1;
     return Promise.resolve();
   }
 
