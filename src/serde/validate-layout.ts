@@ -37,9 +37,8 @@ function reasonOfFormat(format: FormatInfo, columns: readonly Column[], isKey: b
     case 'JSON':
     case 'JSON_SR': return hasOddMapKeys(columns) ? 'JSON only supports MAP types with STRING keys' : null;
     case 'AVRO': return hasOddMapKeys(columns) ? 'Avro only supports MAPs with STRING keys' : reasonOfAvroNames(columns);
-    case 'PROTOBUF':
-      return hasOddMapKeys(columns) ? 'PROTOBUF format only supports MAP types with STRING keys' : reasonOfProtobufNames(columns);
-    case 'PROTOBUF_NOSR': return hasOddMapKeys(columns) ? 'PROTOBUF format only supports MAP types with STRING keys' : null;
+    case 'PROTOBUF': return reasonOfProtobuf(columns) ?? reasonOfProtobufNames(columns);
+    case 'PROTOBUF_NOSR': return reasonOfProtobuf(columns);
     default: return assertNever(format.name);
   }
 }
@@ -77,6 +76,20 @@ function reasonOfAvroNames(columns: readonly Column[]): string | null {
     if (problem !== null) return `Schema is not compatible with Avro: ${problem}`;
   }
   return null;
+}
+
+function reasonOfProtobuf(columns: readonly Column[]): string | null {
+  if (hasOddMapKeys(columns)) return 'PROTOBUF format only supports MAP types with STRING keys';
+  return columns.some(({ type }) => hasListsOfLists(type)) ? 'Array cannot be nested' : null;
+}
+
+function hasListsOfLists(type: SqlType): boolean {
+  switch (type.kind) {
+    case 'ARRAY': return type.item.kind === 'ARRAY' || hasListsOfLists(type.item);
+    case 'MAP': return hasListsOfLists(type.value);
+    case 'STRUCT': return type.fields.some((field) => hasListsOfLists(field.type));
+    default: return false;
+  }
 }
 
 /** A registered schema is a text, so its names must be words of the language; without a registry any name will do. */

@@ -29,9 +29,9 @@ export class SinkWriter {
     // A tombstone keeps the current time: it has no column to take it from.
     if (this.rowTime !== null && row !== null) {
       time = this.rowTime(key, row);
-      // A negative time is no time: the record keeps the one it has. (Null or unreadable text is an error.)
-      if (time < 0) time = timestamp;
-      if (Number.isNaN(time)) {
+      // −1 says that there is none: the record keeps the one it has. Other negative times, null and unreadable text are errors.
+      if (time === -1) time = timestamp;
+      if (!(time >= 0)) {
         this.log.rowError(this.step.name, `Invalid timestamp in column ${this.step.timestamp?.name ?? ''} of the output row`, null, row);
         return;
       }

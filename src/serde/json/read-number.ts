@@ -121,7 +121,8 @@ export const readDouble = numericReader(
   'DOUBLE',
   (source, from, to) => {
     const short = shortDecimal(source, from, to);
-    return short === null ? Number(source.bytes.latin1Slice(from, to)) : decimalToDouble(short.unscaled, short.scale);
+    // ksqlDB reads numbers as decimals, and decimals have no negative zero.
+    return short === null ? 0 + Number(source.bytes.latin1Slice(from, to)) : decimalToDouble(short.unscaled, short.scale);
   },
   textToDouble,
 );

@@ -1,4 +1,4 @@
-import { assertNever, RecordError } from '../../errors/index.js';
+import { assertNever } from '../../errors/index.js';
 import {
   booleanOf, bytesOf, bytesToText, entriesOf, itemsOf, longOf, numberOf, stringOf, type SqlType, type SqlValue, type StructType,
 } from '../../types/index.js';
@@ -56,9 +56,9 @@ function mapWriter(writeEntry: ValueWriter): ValueWriter {
   return (sink, value) => {
     let separator = '{';
     for (const [key, entry] of entriesOf(value)) {
-      if (typeof key !== 'string') throw new RecordError('A map with a null key cannot be written as JSON');
       putAscii(sink, separator);
-      putString(sink, key);
+      // As ksqlDB: a null key becomes this text.
+      putString(sink, key === null ? 'null' : stringOf(key));
       putAscii(sink, ':');
       writeEntry(sink, entry);
       separator = ',';

@@ -36,6 +36,11 @@ interface PendingField {
   readonly position: number;
 }
 
+/** Schemas made from columns, here and by Connect, say so by the name only: a repeated message of this form is read as a map. */
+function looksLikeMapEntry({ name, fields }: ProtoMessage): boolean {
+  return name.endsWith('Entry') && fields.length === 2 && fields[0]?.name === 'key' && fields[1]?.name === 'value';
+}
+
 class FileParser {
   private readonly reader: TokenReader;
   private readonly pending: PendingField[] = [];
@@ -70,6 +75,7 @@ class FileParser {
     const message: OpenMessage = { name, fullName, fields: [], nested: [], isMapEntry: false };
     this.names.set(fullName, { kind: 'message', message });
     this.body(message, depth, false);
+    message.isMapEntry ||= looksLikeMapEntry(message);
     return message;
   }
 

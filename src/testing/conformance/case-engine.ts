@@ -1,4 +1,4 @@
-import type { Broker, TopicDescription } from '../../broker/index.js';
+import { partitionForKey, type Broker, type TopicDescription } from '../../broker/index.js';
 import type { Source } from '../../catalog/index.js';
 import { openLocal, type LocalEngine } from '../../engine/index.js';
 import type { LiteralObject } from '../literal-json.js';
@@ -9,6 +9,9 @@ import { testScalars } from './test-scalars.js';
 import { testTables } from './test-tables.js';
 import { TopicCodec, type RawRecord } from './topic-codec.js';
 
+/** `stepwise`: queries wait for RESUME, all records in one partition. `live`: as a server runs, partitions as declared. */
+export type CaseMode = 'stepwise' | 'live';
+
 const BASE: Readonly<Record<string, string>> = {
   'ksql.service.id': 'some.ksql.service.id',
   'ksql.streams.auto.offset.reset': 'earliest',
@@ -18,12 +21,23 @@ const BASE: Readonly<Record<string, string>> = {
   'millrace.commit.spacing': '0',
 };
 
+const LIVE: Readonly<Record<string, string>> = {
+  'ksql.query.pull.table.scan.enabled': 'true',
+  'ksql.query.push.v2.enabled': 'true',
+  'ksql.query.push.v2.registry.installed': 'true',
+  'ksql.query.push.v2.new.latest.delay.ms': '0',
+};
+
 export const testFunctions = [...testScalars, ...testTables, ...testAggregates];
 
 // Planning sees the partitions that a case declares; every record lives in partition 0, as the cases ask.
 function withDeclaredPartitions(broker: Broker, topics: readonly CaseTopic[]): Broker {
-  const declared = new Map(topics.map((topic) => [topic.name, topic.partitions]));
-  const shown = (topic: TopicDescription): TopicDescription => ({ ...topic, partitions: declared.get(topic.name) ?? topic.partitions });
+  const declared = new Map<string, { readonly partitions: number; readonly replicas: number }>(topics.map((topic) => [topic.name, topic]));
+  const shown = (topic: TopicDescription): TopicDescription => ({ ...topic, ...declaredOf(topic) });
+  const declaredOf = ({ name }: TopicDescription) => {
+    const asked = declared.get(name);
+    return asked === undefined ? {} : { partitions: asked.partitions, replicas: asked.replicas };
+  };
   const { admin } = broker;
   return {
     kind: broker.kind,
@@ -36,7 +50,7 @@ function withDeclaredPartitions(broker: Broker, topics: readonly CaseTopic[]): B
     close: () => broker.close(),
     admin: {
       createTopic: (topic) => {
-        if (!declared.has(topic.name)) declared.set(topic.name, topic.partitions);
+        if (!declared.has(topic.name)) declared.set(topic.name, { partitions: topic.partitions, replicas: topic.replicas ?? 1 });
         return admin.createTopic({ ...topic, partitions: 1 });
       },
       deleteTopic: (name) => admin.deleteTopic(name),
@@ -58,20 +72,18 @@ export class CaseEngine {
     readonly topics: readonly CaseTopic[],
   ) {}
 
-  static async open(data: LiteralObject): Promise<CaseEngine> {
+  static async open(data: LiteralObject, mode: CaseMode = 'stepwise'): Promise<CaseEngine> {
     const topics = caseTopics(data);
     const local = await openLocal({
       storage: { memory: true },
       version: 'conformance',
-      properties: { ...BASE, ...properties(data) },
+      properties: { ...BASE, ...(mode === 'live' ? LIVE : properties(data)) },
       functions: testFunctions,
-      partitioner: () => 0,
       numbering: 'queries',
-      startPaused: true,
-      decorateBroker: (broker) => withDeclaredPartitions(broker, topics),
+      ...(mode === 'live' ? {} : { partitioner: () => 0, startPaused: true, decorateBroker: (broker: Broker) => withDeclaredPartitions(broker, topics) }),
     });
     const engine = new CaseEngine(local, topics);
-    for (const topic of topics) await local.broker.admin.createTopic({ name: topic.name, partitions: 1 });
+    for (const topic of topics) await local.broker.admin.createTopic({ name: topic.name, partitions: mode === 'live' ? topic.partitions : 1 });
     for (const schema of caseSchemas(data)) {
       for (const reference of schema.references) {
         await local.registry.register(reference.name, { kind: reference.kind, text: reference.text, references: [] });
@@ -97,16 +109,25 @@ export class CaseEngine {
     return source === null ? null : new TopicCodec(source, this.local.schemas);
   }
 
+  /** Appends a record to the partition of its key, as Kafka's producers do. */
   async produce(topic: string, record: RawRecord): Promise<void> {
     const producer = await this.local.broker.openProducer();
-    await producer.send([{ topic, partition: 0, ...record }]);
+    const partitions = (await this.local.broker.admin.describeTopic(topic))?.partitions ?? 1;
+    const partition = record.key === null ? 0 : partitionForKey(record.key, 0, record.key.length, partitions);
+    await producer.send([{ topic, partition, ...record }]);
     await producer.close();
   }
 
-  /** All records of a topic. */
+  /** All records of a topic, partition by partition. */
   async read(topic: string): Promise<readonly RawRecord[]> {
-    const at = { topic, partition: 0 };
-    if ((await this.local.broker.admin.describeTopic(topic)) === null) return [];
+    const partitions = (await this.local.broker.admin.describeTopic(topic))?.partitions ?? 0;
+    const records: RawRecord[] = [];
+    for (let partition = 0; partition < partitions; partition += 1) records.push(...(await this.readPartition(topic, partition)));
+    return records;
+  }
+
+  private async readPartition(topic: string, partition: number): Promise<readonly RawRecord[]> {
+    const at = { topic, partition };
     const [end = 0] = await this.local.broker.admin.listOffsets([at], 'latest', 'read_committed');
     const reader = this.local.broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'conformance' });
     reader.assign([{ ...at, offset: 0 }]);

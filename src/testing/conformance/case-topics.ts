@@ -1,10 +1,11 @@
-import { parseScript, type CreateSource, type Literal, type Statement } from '../../parser/index.js';
+import { parseScript, type CreateAsSelect, type CreateSource, type Literal, type Statement } from '../../parser/index.js';
 import { isObject, JsonNumber, printLiteralJson, type LiteralObject } from '../literal-json.js';
 import { number, objects, text, texts } from './case-file.js';
 
 export interface CaseTopic {
   readonly name: string;
   readonly partitions: number;
+  readonly replicas: number;
 }
 export interface CaseSchema {
   readonly subject: string;
@@ -21,7 +22,7 @@ function literalText(value: Literal | undefined): string | null {
   return value?.kind === 'integer' ? String(value.value) : null;
 }
 
-const property = (statement: CreateSource, name: string): string | null => literalText(statement.properties.find((each) => each.name === name)?.value);
+const property = (statement: CreateSource | CreateAsSelect, name: string): string | null => literalText(statement.properties.find((each) => each.name === name)?.value);
 
 /** Statements of a case that parse; none where the text as a whole does not. */
 export function statementsOf(data: LiteralObject): readonly Statement[] {
@@ -32,24 +33,45 @@ export function statementsOf(data: LiteralObject): readonly Statement[] {
   }
 }
 
-/** Topics that must exist before the first statement, with their partitions. */
+class TopicList {
+  private readonly topics = new Map<string, CaseTopic>();
+
+  /** What is said later counts only where nothing was said before. */
+  add(name: string, partitions: number | null, replicas: number | null): void {
+    if (!this.topics.has(name)) this.topics.set(name, { name, partitions: partitions ?? DEFAULT_PARTITIONS, replicas: replicas ?? 1 });
+  }
+  list(): readonly CaseTopic[] {
+    return [...this.topics.values()];
+  }
+}
+
+function propertyNumber(statement: CreateSource | CreateAsSelect, name: string): number | null {
+  const value = property(statement, name);
+  return value === null ? null : Number(value);
+}
+
+/**
+ * Topics that must exist before the first statement. Partitions and replicas are first those that a statement asks for, because
+ * a statement never conflicts with the topics of its case.
+ */
 export function caseTopics(data: LiteralObject): readonly CaseTopic[] {
-  const topics = new Map<string, number>();
-  const declared = new Set<string>();
-  for (const statement of statementsOf(data)) {
-    if (statement.kind !== 'createSource') continue;
-    const topic = property(statement, 'KAFKA_TOPIC');
-    if (topic === null) continue;
-    declared.add(topic);
-    if (statement.columns.length > 0) topics.set(topic, Number(property(statement, 'PARTITIONS') ?? DEFAULT_PARTITIONS));
+  const topics = new TopicList();
+  const statements = statementsOf(data).filter((each) => each.kind === 'createSource' || each.kind === 'createAsSelect');
+  const named = statements.map((statement) => ({ statement, topic: property(statement, 'KAFKA_TOPIC') ?? defaultTopic(statement) }));
+  for (const { statement, topic } of named) {
+    const asked = propertyNumber(statement, 'PARTITIONS');
+    const isDeclared = statement.kind === 'createSource' && statement.columns.length > 0;
+    const exists = isDeclared || [...objects(data, 'topics'), ...objects(data, 'outputs')].some((each) => topic !== null && [text(each, 'topic'), text(each, 'name')].includes(topic));
+    if (topic !== null && (asked !== null || isDeclared) && exists) topics.add(topic, asked, propertyNumber(statement, 'REPLICAS'));
   }
-  for (const topic of objects(data, 'topics')) topics.set(text(topic, 'name') ?? '', number(topic, 'partitions') ?? DEFAULT_PARTITIONS);
-  for (const record of objects(data, 'inputs')) {
-    const name = text(record, 'topic') ?? '';
-    if (!topics.has(name)) topics.set(name, DEFAULT_PARTITIONS);
-  }
-  for (const name of declared) if (!topics.has(name)) topics.set(name, DEFAULT_PARTITIONS);
-  return [...topics].map(([name, partitions]) => ({ name, partitions }));
+  for (const topic of objects(data, 'topics')) topics.add(text(topic, 'name') ?? '', number(topic, 'partitions'), number(topic, 'replicas'));
+  for (const record of [...objects(data, 'inputs'), ...objects(data, 'outputs')]) topics.add(text(record, 'topic') ?? '', null, null);
+  for (const { statement, topic } of named) if (statement.kind === 'createSource' && topic !== null) topics.add(topic, null, null);
+  return topics.list();
+}
+
+function defaultTopic(statement: CreateSource | CreateAsSelect): string | null {
+  return statement.kind === 'createAsSelect' ? statement.name : null;
 }
 
 function kindOf(format: string | null): CaseSchema['kind'] {

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { readCases, type CaseData } from './case-file.js';
 import { runQueryCase, type CaseResult } from './run-query-case.js';
+import { runRestCase } from './run-rest-case.js';
 
 interface Options {
   readonly root: string;
   readonly report: string | null;
   readonly only: RegExp | null;
+  readonly folder: string | null;
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -15,8 +17,8 @@ function readOptions(argv: readonly string[]): Options {
   };
   const only = value('--only');
   const [root] = argv;
-  if (root === undefined || root.startsWith('--')) throw new Error('Usage: conformance DIR [--report FILE] [--only PATTERN]');
-  return { root, report: value('--report'), only: only === null ? null : new RegExp(only) };
+  if (root === undefined || root.startsWith('--')) throw new Error('Usage: conformance DIR [--report FILE] [--only PATTERN] [--folder query|rest|sql]');
+  return { root, report: value('--report'), only: only === null ? null : new RegExp(only), folder: value('--folder') };
 }
 
 const CASE_TIMEOUT_MS = 20_000;
@@ -50,10 +52,10 @@ async function main(): Promise<void> {
     figure.total += 1;
     if (passed) figure.passed += 1;
   };
-  for (const one of readCases(options.root, 'query')) {
-    if (options.only !== null && !options.only.test(one.id)) continue;
-    const figure = one.data.has('expectedError') ? 'errors' : 'query';
-    const result = await limited(one, runQueryCase);
+  for (const one of [...readCases(options.root, 'query'), ...readCases(options.root, 'rest')]) {
+    if ((options.only !== null && !options.only.test(one.id)) || (options.folder !== null && options.folder !== one.folder)) continue;
+    const figure = one.folder === 'rest' ? 'rest' : one.data.has('expectedError') ? 'errors' : 'query';
+    const result = await limited(one, one.folder === 'rest' ? runRestCase : runQueryCase);
     count(figures[figure], result.failure === null);
     count(figures.strict, result.failure === null && result.strict === null);
     results.push({ ...result, figure });

@@ -8,7 +8,8 @@ import type { TopicVerdict } from './judge-topic.js';
 
 const INTERNAL = '_confluent-ksql-';
 
-function typeOf(node: TypeNode): SqlType {
+/** The type that a written type stands for. */
+export function typeOf(node: TypeNode): SqlType {
   switch (node.kind) {
     case 'primitiveType':
       return node.type;

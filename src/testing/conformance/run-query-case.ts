@@ -74,7 +74,7 @@ export type TopicRecords = Map<string, RawRecord[]>;
 async function runOne(engine: CaseEngine, feed: Feed, data: LiteralObject, written: TopicRecords): Promise<void> {
   const before = new Map<string, number>();
   for (const topic of written.keys()) before.set(topic, (await engine.read(topic)).length);
-  await engine.local.engine.execute(`RESUME ${feed.queryId};`);
+  await engine.local.engine.execute(`RESUME \`${feed.queryId}\`;`);
   const push = async (topic: string, record: RawRecord): Promise<void> => {
     await engine.produce(topic, record);
     await engine.local.engine.whenIdle();
