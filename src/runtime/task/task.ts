@@ -65,6 +65,8 @@ export class Task implements Interrupt {
       for (let demand = operators[i]?.demand() ?? null; demand !== null; demand = operators[i]?.demand() ?? null) {
         const scan = runDemand(demand);
         if (scan === undefined) continue;
+        // Whoever awaits it is told; when another task fails first, nobody does.
+        scan.catch(() => undefined);
         this.scan = scan;
         return true;
       }
