@@ -76,8 +76,8 @@ export function windowed(records: readonly Grouped[], { size, advance, grace, fi
     for (const { group, start } of closed) {
       if (emitted.has(`${group}@${start}`)) continue;
       emitted.add(`${group}@${start}`);
-      // What the store no longer shows (its retention is size + grace) is lost.
-      if (start < highest - (size + grace) + 1) continue;
+      // What the store no longer shows when a window closes (its retention is size + grace) is lost.
+      if (start < highest - (size + grace)) continue;
       const members = here.filter((each) => each.group === group && each.start === start);
       rows.push({ key: `${group}@${start}`, value: summary(members), ts: latest(members) });
     }
