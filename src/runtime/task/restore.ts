@@ -17,8 +17,8 @@ export async function restoreStores(broker: Broker, owner: string, stores: reado
     const low = earliest[index] ?? 0;
     const end = latest[index] ?? 0;
     let offset = store.store.identity().changelogOffset;
-    if (offset > end) {
-      // The changelog was made anew: what the store holds belongs to another life of the query.
+    if (offset > end || offset < 0) {
+      // The changelog was made anew: what the store holds belongs to another life of the query. Or a wipe was cut short.
       await store.wipe();
       offset = -1;
     }

@@ -36,10 +36,13 @@ export class TaskStore {
     return this.spec.store.name;
   }
 
-  /** Empties the store; it will be restored from the beginning of its changelog. */
+  /**
+   * Empties the store; it will be restored from the beginning of its changelog. The offset goes first: a wipe that is cut short
+   * must not leave a store that seems to have reached it.
+   */
   async wipe(): Promise<void> {
-    await this.store.deleteRange({});
     await this.store.write([], -1);
+    await this.store.deleteRange({});
     this.table.discardDirty();
   }
 
