@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
-import { RequestError, assertNever } from '../errors/index.js';
+import { MillraceError, RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
@@ -68,11 +68,19 @@ export class QueryRunner {
   async start(sql: string, session: Session): Promise<QueryResult> {
     const known = this.prepared.get(cacheKey(sql, session));
     if (known !== undefined && known.catalog === this.dependencies.catalog()) return this.pull(known.plan, known.pull);
-    const statements = readRequest(sql, session, this.dependencies.rules);
-    const [from] = statements;
-    if (from === undefined || statements.length !== 1) {
-      throw new RequestError('BAD_REQUEST', `Expected exactly one KSQL statement; found ${statements.length} instead`);
+    const [from, ...others] = readRequest(sql, session, this.dependencies.rules);
+    if (from === undefined || others.length > 0) {
+      throw new RequestError('BAD_REQUEST', `Expected exactly one KSQL statement; found ${from === undefined ? 0 : others.length + 1} instead`);
     }
+    try {
+      return await this.startStatement(from, cacheKey(sql, session));
+    } catch (error) {
+      if (error instanceof MillraceError) error.statementText ??= from.text;
+      throw error;
+    }
+  }
+
+  private async startStatement(from: RequestStatement, key: string): Promise<QueryResult> {
     if (from.statement.kind !== 'query') {
       throw new RequestError('NOT_A_QUERY', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
     }
@@ -80,7 +88,7 @@ export class QueryRunner {
     switch (plan.kind) {
       case 'pull': {
         const pull = await this.dependencies.group.preparePull(plan);
-        this.keep(cacheKey(sql, session), { catalog: draft.catalog, plan, pull });
+        this.keep(key, { catalog: draft.catalog, plan, pull });
         return this.pull(plan, pull);
       }
       case 'transient':

@@ -45,7 +45,8 @@ function outputColumns(lowered: LoweredQuery, analysis: QueryAnalysis): readonly
   );
   return lowered.items.map((item) => {
     const { expression, type } = bindItem(item, lowered.scope, analysis);
-    return { column: { name: item.name, type }, expression: keyed(expression, keys.get(printExpression(item.expression)), type), isKey: false };
+    const shown = keyed(expression, keys.get(printExpression(item.expression)), type);
+    return { column: { name: item.name, type }, expression: shown, isKey: shown.kind === 'column' && shown.side === 'key' };
   });
 }
 

@@ -5,6 +5,7 @@ import type { TableReader } from '../../state/index.js';
 import { numberOf, type Key, type Row, type SqlValue } from '../../types/index.js';
 import type { CompileEnvironment } from '../compile/compiler.js';
 import { viewOf } from '../compile/pieces.js';
+import { asStored } from './as-stored.js';
 import type { OutputRow, PullParameters } from '../messages.js';
 import type { TableView } from '../operators/pieces.js';
 import type { CommittedTable } from '../task/committed-table.js';
@@ -21,6 +22,7 @@ export class PreparedPull {
   private readonly passes: (key: Key, row: Row) => boolean;
   private readonly project: (key: Key, row: Row) => SqlValue[];
   private readonly keys: readonly Key[] | null;
+  private readonly stored: ((row: Row) => Row) | null;
 
   constructor(
     private readonly plan: PullPlan,
@@ -29,6 +31,7 @@ export class PreparedPull {
   ) {
     this.queryId = plan.queryId;
     this.view = materializedView(owner, environment);
+    this.stored = asStored(owner, environment.serde);
     const { evaluation } = environment;
     const ignore = (): void => undefined;
     this.passes = plan.filter === null ? () => true : compilePredicate(plan.filter, evaluation, ignore);
@@ -64,7 +67,7 @@ export class PreparedPull {
     if (windows !== null && !inRange(windows, key)) return null;
     const seen = this.view.view === null ? stored : this.view.view(key, stored, timestamp);
     if (seen === null) return null;
-    const row = [...seen, timestamp];
+    const row = [...(this.stored === null ? seen : this.stored(seen)), timestamp];
     return this.passes(key, row) ? { values: this.project(key, row), tombstone: false } : null;
   }
 

@@ -171,12 +171,23 @@ export function recordEncode(
   for (const target of to.fields) {
     const index = indexOfField(names, target.name);
     const source = fields[index];
-    const encode = source === undefined ? defaultEncode(target) : compileEncode(source.type, target.type);
+    const encode = source === undefined ? defaultEncode(target) : fieldEncode(source.type, target);
     if (encode === null) return null;
     steps.push({ index, encode });
   }
   return (sink, values) => {
     for (const step of steps) step.encode(sink, step.index < 0 ? null : (values[step.index] ?? null));
+  };
+}
+
+/** A null stands for the default of a field that cannot hold it. */
+function fieldEncode(from: SqlType, { type, defaultValue }: AvroField): Encode | null {
+  const encode = compileEncode(from, type);
+  const holdsNull = type.kind === 'null' || (type.kind === 'union' && type.branches.some(({ kind }) => kind === 'null'));
+  if (encode === null || holdsNull || defaultValue === undefined) return encode;
+  return (sink, value) => {
+    if (value === null) writeDefault(sink, type, defaultValue);
+    else encode(sink, value);
   };
 }
 

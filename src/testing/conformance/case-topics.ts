@@ -62,7 +62,8 @@ export function caseTopics(data: LiteralObject): readonly CaseTopic[] {
     const asked = propertyNumber(statement, 'PARTITIONS');
     const isDeclared = statement.kind === 'createSource' && statement.columns.length > 0;
     const exists = isDeclared || [...objects(data, 'topics'), ...objects(data, 'outputs')].some((each) => topic !== null && [text(each, 'topic'), text(each, 'name')].includes(topic));
-    if (topic !== null && (asked !== null || isDeclared) && exists) topics.add(topic, asked, propertyNumber(statement, 'REPLICAS'));
+    const replicas = propertyNumber(statement, 'REPLICAS');
+    if (topic !== null && (asked !== null || replicas !== null) && exists) topics.add(topic, asked, replicas);
   }
   for (const topic of objects(data, 'topics')) topics.add(text(topic, 'name') ?? '', number(topic, 'partitions'), number(topic, 'replicas'));
   for (const record of [...objects(data, 'inputs'), ...objects(data, 'outputs')]) topics.add(text(record, 'topic') ?? '', null, null);

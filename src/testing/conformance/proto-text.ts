@@ -112,7 +112,7 @@ export function protobufText(schema: string, bytes: Buffer): string {
 /** A text form with the entries of its maps in the same fixed order. */
 export function sortedMapEntries(schema: string, text: string): string {
   const maps = new Set([...schema.matchAll(/repeated \w+Entry (\w+) =/g)].map((match) => match[1]));
-  const blocks = text.split(/(?<=\n)(?=\S)/);
+  const blocks = text.split(/(?<=\n)(?=\w)/);
   const nameOf = (block: string): string | undefined => /^(\w+) \{/.exec(block)?.[1];
   const sorted: string[] = [];
   for (let index = 0; index < blocks.length; ) {
