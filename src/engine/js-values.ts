@@ -35,7 +35,7 @@ export function toJs(type: SqlType, value: SqlValue): JsValue {
     case 'TIME':
       return typeof value === 'number' ? timeToText(value) : null;
     case 'TIMESTAMP':
-      return typeof value === 'number' ? new Date(value) : null;
+      return typeof value === 'number' || typeof value === 'bigint' ? new Date(Number(value)) : null;
     case 'ARRAY':
       return isList(value) ? value.map((item) => toJs(type.item, item)) : null;
     case 'MAP':

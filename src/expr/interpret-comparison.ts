@@ -13,8 +13,8 @@ export function compareOperands(operator: ComparisonOperator, leftType: SqlType,
 }
 
 function comparePresent(operator: ComparisonOperator, leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
-  if (operator === 'IS DISTINCT FROM') return !operandsEqual(leftType, left, rightType, right);
-  if (operator === '=' || operator === '<>') return operandsEqual(leftType, left, rightType, right) === (operator === '=');
+  if (operator === '=') return operandsEqual(leftType, left, rightType, right);
+  if (operator === '<>' || operator === 'IS DISTINCT FROM') return operandsDiffer(leftType, left, rightType, right);
   const order = orderOf(leftType, left, rightType, right);
   switch (operator) {
     case '<':
@@ -38,6 +38,12 @@ export function operandsEqual(leftType: SqlType, left: SqlValue, rightType: SqlT
     default:
       return orderOf(leftType, left, rightType, right) === 0;
   }
+}
+
+/** `<>`: as every relation, it does not hold for NaN. */
+function operandsDiffer(leftType: SqlType, left: SqlValue, rightType: SqlType, right: SqlValue): boolean {
+  const isUnordered = (leftType.kind === 'DOUBLE' && Number.isNaN(left)) || (rightType.kind === 'DOUBLE' && Number.isNaN(right));
+  return !isUnordered && !operandsEqual(leftType, left, rightType, right);
 }
 
 /** Negative, zero, positive, or NaN where nothing holds. */

@@ -52,7 +52,7 @@ export const t = {
   bytes: concrete<Uint8Array>(sql.BYTES),
   date: concrete<number>(sql.DATE),
   time: concrete<number>(sql.TIME),
-  timestamp: concrete<number>(sql.TIMESTAMP),
+  timestamp: concrete<Long>(sql.TIMESTAMP),
   /** DECIMAL of any precision and scale: the unscaled value. */
   decimal: spec<Long>({ kind: 'anyDecimal' }),
   any: spec<Value>({ kind: 'any' }),

@@ -55,7 +55,7 @@ function nonNullWriter(type: SqlType): JsonWriter {
     case 'TIME':
       return (value) => `"${timeToText(asNumber(value))}"`;
     case 'TIMESTAMP':
-      return (value) => `"${timestampToText(asNumber(value))}"`;
+      return (value) => `"${timestampToText(asLong(value))}"`;
     case 'ARRAY':
       return listWriter(jsonWriter(type.item));
     case 'MAP':

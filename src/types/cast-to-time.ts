@@ -1,8 +1,8 @@
 import { RecordError } from '../errors/index.js';
-import { numberOf, stringOf } from './narrow.js';
+import { longOf, numberOf, stringOf } from './narrow.js';
 import { trimJava } from './number-text.js';
 import type { SqlType } from './sql-type.js';
-import { DAY_MS, textToDate, textToTime, textToTimestamp } from './time-text.js';
+import { DAY_MS, splitTimestamp, textToDate, textToTime, textToTimestamp } from './time-text.js';
 import type { SqlValue } from './value.js';
 
 type Convert = (value: SqlValue) => SqlValue;
@@ -35,7 +35,7 @@ export function castToDate(from: SqlType): Convert | null {
     case 'STRING':
       return parsing('DATE');
     case 'TIMESTAMP':
-      return (value) => Math.floor(numberOf(value) / DAY_MS);
+      return (value) => splitTimestamp(longOf(value)).days;
     default:
       return null;
   }
@@ -46,10 +46,7 @@ export function castToTime(from: SqlType): Convert | null {
     case 'STRING':
       return parsing('TIME');
     case 'TIMESTAMP':
-      return (value) => {
-        const ms = numberOf(value);
-        return ms - Math.floor(ms / DAY_MS) * DAY_MS;
-      };
+      return (value) => splitTimestamp(longOf(value)).rest;
     default:
       return null;
   }

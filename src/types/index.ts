@@ -17,7 +17,7 @@ export {
 export { doubleToText } from './double-text.js';
 export { textToDouble, textToLong, textToInteger, textToBytes, bytesToText, trimJava } from './number-text.js';
 export {
-  DAY_MS, timestampToText, textToTimestamp, dateToText, textToDate, timeToText, textToTime,
+  DAY_MS, splitTimestamp, timestampToText, textToTimestamp, dateToText, textToDate, timeToText, textToTime,
   civilFromDays, daysFromCivil, daysInMonth,
 } from './time-text.js';
 export { compareValues, compareLongs, compareDoubles, compareTexts, compareBytes, valuesEqual, compiledEquals } from './compare.js';

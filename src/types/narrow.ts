@@ -9,12 +9,12 @@ export function booleanOf(value: SqlValue): boolean {
   if (typeof value === 'boolean') return value;
   return broken('boolean', value);
 }
-/** INTEGER, DOUBLE, DATE, TIME, TIMESTAMP. */
+/** INTEGER, DOUBLE, DATE, TIME. */
 export function numberOf(value: SqlValue): number {
   if (typeof value === 'number') return value;
   return broken('number', value);
 }
-/** BIGINT and unscaled DECIMAL. */
+/** BIGINT, TIMESTAMP and unscaled DECIMAL. */
 export function longOf(value: SqlValue): Long {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   return broken('integer', value);

@@ -1,4 +1,5 @@
 /** Text forms of DATE (epoch days), TIME (milliseconds of day) and TIMESTAMP (epoch milliseconds), proleptic ISO calendar, UTC. */
+import type { Long } from './value.js';
 
 export const DAY_MS = 86_400_000;
 
@@ -58,10 +59,20 @@ export function timeToText(ms: number): string {
   return seconds % 60 === 0 ? text : `${text}:${two(seconds % 60)}`;
 }
 
+/** The epoch day of an instant and the milliseconds of that day. */
+export function splitTimestamp(ms: Long): { readonly days: number; readonly rest: number } {
+  if (typeof ms === 'number') {
+    const days = Math.floor(ms / DAY_MS);
+    return { days, rest: ms - days * DAY_MS };
+  }
+  const day = BigInt(DAY_MS);
+  const rest = ((ms % day) + day) % day;
+  return { days: Number((ms - rest) / day), rest: Number(rest) };
+}
+
 /** `yyyy-MM-dd'T'HH:mm:ss.SSS`. */
-export function timestampToText(ms: number): string {
-  const days = Math.floor(ms / DAY_MS);
-  const rest = ms - days * DAY_MS;
+export function timestampToText(ms: Long): string {
+  const { days, rest } = splitTimestamp(ms);
   const seconds = Math.floor(rest / 1000);
   const minutes = Math.floor(seconds / 60);
   return `${dateToText(days)}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}.${three(rest % 1000)}`;

@@ -30,7 +30,7 @@ export function valueToText(type: SqlType): (value: SqlValue) => string {
     case 'TIME':
       return (value) => timeToText(numberOf(value));
     case 'TIMESTAMP':
-      return (value) => timestampToText(numberOf(value));
+      return (value) => timestampToText(longOf(value));
     case 'ARRAY': {
       const item = nullable(valueToText(type.item));
       return (value) => `[${itemsOf(value).map(item).join(', ')}]`;

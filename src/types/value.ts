@@ -7,7 +7,8 @@
  * | BIGINT | number while it is a safe integer, else bigint (canonical: see `bigint.ts`) |
  * | DECIMAL(p,s) | the unscaled integer in the same canonical form |
  * | BYTES | Uint8Array |
- * | DATE, TIME, TIMESTAMP | days, milliseconds of day, epoch milliseconds |
+ * | DATE, TIME | days, milliseconds of day |
+ * | TIMESTAMP | epoch milliseconds, in the form of a BIGINT |
  * | ARRAY, STRUCT | array of items; array of field values in schema order |
  * | MAP | Map |
  */

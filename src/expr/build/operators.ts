@@ -23,8 +23,12 @@ export function arithmetic(operator: ArithmeticOperator, left: BoundExpression, 
   const rightType = typeOf(right);
   const types = leftType === null || rightType === null ? null : arithmeticTypes(operator, leftType, rightType);
   if (types === null) {
-    const kinds = `${leftType?.kind ?? 'NULL'} ${rightType?.kind ?? 'NULL'}`;
-    throw new BindError(`Error processing expression: (${render(left)} ${operator} ${render(right)}). Unsupported arithmetic types. ${kinds}`);
+    const shown = (type: SqlType | null): string => (type === null ? 'null' : formatType(type));
+    const why =
+      leftType === null || rightType === null
+        ? `Arithmetic on types ${shown(leftType)} and ${shown(rightType)} are not supported.`
+        : `Unsupported arithmetic types. ${leftType.kind} ${rightType.kind}`;
+    throw new BindError(`Error processing expression: (${render(left)} ${operator} ${render(right)}). ${why}`);
   }
   return { kind: 'arithmetic', type: types.result, operator, left: implicitCast(left, types.left), right: implicitCast(right, types.right) };
 }

@@ -127,9 +127,11 @@ function numberComparison(script: string, left: SqlType, right: SqlType, a: stri
   const rightScale = right.kind === 'DECIMAL' ? right.scale : 0;
   if (leftScale !== rightScale) return `${builder.constant(decimalComparison(leftScale, rightScale))}(${a}, ${b}) ${script} 0`;
   // Java promotes BIGINT to double; whole numbers of any width compare as they are.
-  if (left.kind === 'BIGINT' && right.kind === 'DOUBLE') return `${builder.constant(Number)}(${a}) ${script} ${b}`;
-  if (left.kind === 'DOUBLE' && right.kind === 'BIGINT') return `${a} ${script} ${builder.constant(Number)}(${b})`;
-  return `${a} ${script} ${b}`;
+  const first = left.kind === 'BIGINT' && right.kind === 'DOUBLE' ? `${builder.constant(Number)}(${a})` : a;
+  const second = left.kind === 'DOUBLE' && right.kind === 'BIGINT' ? `${builder.constant(Number)}(${b})` : b;
+  const mayBeNaN = left.kind === 'DOUBLE' || right.kind === 'DOUBLE';
+  // No relation holds for NaN, `<>` included.
+  return mayBeNaN && script === '!==' ? `(${first} < ${second} || ${first} > ${second})` : `${first} ${script} ${second}`;
 }
 
 /** Any null gives FALSE, and what stands after it is not evaluated. */

@@ -12,6 +12,7 @@ export function timeConverter(environment: CompileEnvironment, timestamp: Timest
   const { format } = timestamp;
   return (value) => {
     if (typeof value === 'number') return value;
+    if (typeof value === 'bigint') return Number(value);
     if (typeof value === 'string' && format !== null) return environment.parseTimestamp(value, format) ?? NaN;
     return NaN;
   };

@@ -93,7 +93,7 @@ function timeDecode(from: AvroType): Decode | null {
 
 function timestampDecode(from: AvroType): Decode | null {
   if (from.kind !== 'long') return null;
-  if (from.logical === 'timestamp-millis') return (source) => Number(source.long());
+  if (from.logical === 'timestamp-millis') return (source) => source.long();
   return from.logical === 'timestamp-micros' ? (source) => Math.floor(Number(source.long()) / 1000) : null;
 }
 

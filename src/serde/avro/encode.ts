@@ -1,6 +1,6 @@
 import { RecordError } from '../../errors/index.js';
 import {
-  booleanOf, bytesOf, entriesOf, formatType, itemsOf, longOf, longToBigInt, numberOf, rescaleDecimal, stringOf, type Long, type SqlType, type SqlValue,
+  booleanOf, bytesOf, entriesOf, formatType, itemsOf, longOf, multiplyLong, longToBigInt, numberOf, rescaleDecimal, stringOf, type Long, type SqlType, type SqlValue,
   type StructType,
 } from '../../types/index.js';
 import { appendBytes, appendText } from '../byte-sink.js';
@@ -65,7 +65,7 @@ function wholeEncode(kind: 'INTEGER' | 'BIGINT', to: AvroType): Encode | null {
 function scaledEncode(to: AvroType, micros: string): Encode | null {
   if (to.kind !== 'int' && to.kind !== 'long') return null;
   const factor = to.kind === 'long' && to.logical === micros ? 1000 : 1;
-  return (sink, value) => writeLong(sink, numberOf(value) * factor);
+  return (sink, value) => writeLong(sink, factor === 1 ? longOf(value) : multiplyLong(longOf(value), factor));
 }
 
 function floatEncode(to: AvroType): Encode | null {

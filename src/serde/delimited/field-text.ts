@@ -26,7 +26,7 @@ function parserOf(type: SqlType): (text: string) => SqlValue {
     case 'STRING': return (text) => text;
     case 'BYTES': return (text) => textToBytes(trimJava(text));
     case 'DATE': return (text) => numberOrNull(textToLong(text));
-    case 'TIMESTAMP': return (text) => numberOrNull(textToLong(text));
+    case 'TIMESTAMP': return textToLong;
     case 'TIME': return (text) => {
       const value = textToLong(text);
       return typeof value === 'number' && value >= 0 && value <= DAY_MS ? value : null;
@@ -45,8 +45,8 @@ export function compileFieldWriter(type: SqlType): (value: SqlValue) => string {
     case 'BOOLEAN': return (value) => String(booleanOf(value));
     case 'INTEGER':
     case 'DATE':
-    case 'TIME':
-    case 'TIMESTAMP': return (value) => numberOf(value).toString();
+    case 'TIME': return (value) => numberOf(value).toString();
+    case 'TIMESTAMP':
     case 'BIGINT': return (value) => longOf(value).toString();
     case 'DOUBLE': return (value) => doubleToText(numberOf(value));
     case 'DECIMAL': return (value) => decimalToText(longOf(value), type.scale);

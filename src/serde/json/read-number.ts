@@ -87,17 +87,10 @@ function asTime(value: Long | null): number | null {
 function asDate(value: Long | null): number | null {
   return value === null ? null : Math.max(-MAX_DAYS, Math.min(MAX_DAYS, Number(value)));
 }
-function asTimestamp(value: Long | null): number | null {
-  return value === null ? null : Number(value);
-}
 
 export const readTime = numericReader('TIME', (s, from, to) => asTime(wholeNumber(s, from, to)), (text) => asTime(textToLong(text)));
 export const readDate = numericReader('DATE', (s, from, to) => asDate(wholeNumber(s, from, to)), (text) => asDate(textToLong(text)));
-export const readTimestamp = numericReader(
-  'TIMESTAMP',
-  (source, from, to) => asTimestamp(wholeNumber(source, from, to)),
-  (text) => asTimestamp(textToLong(text)),
-);
+export const readTimestamp = numericReader('TIMESTAMP', wholeNumber, textToLong);
 
 /** Digits and at most one point, up to 15 digits: integer and number of decimals, else null. Negative zero is left to others. */
 function shortDecimal(source: JsonSource, from: number, to: number): { readonly unscaled: number; readonly scale: number } | null {

@@ -1,5 +1,5 @@
 import { RecordError } from '../../errors/index.js';
-import { civilFromDays, daysFromCivil, fitsDecimal, formatType, rescaleDecimal, type DecimalType, type Long, type SqlType, type SqlValue } from '../../types/index.js';
+import { addLong, civilFromDays, daysFromCivil, fitsDecimal, formatType, longOf, multiplyLong, rescaleDecimal, type DecimalType, type Long, type SqlType, type SqlValue } from '../../types/index.js';
 import { unscaledOf } from '../avro/decode.js';
 import { defaultOf, fits, readScalar, scalarText, wireOf } from './scalars.js';
 import { DATE, DECIMAL, TIME, TIMESTAMP, wrappedScalar, type ProtoField, type ProtoMessage, type Scalar } from './schema.js';
@@ -143,7 +143,7 @@ function messageValue(message: ProtoMessage, type: SqlType): ((source: ProtoSour
   }
   switch (type.kind) {
     case 'DECIMAL': return message.fullName === DECIMAL ? decimalDecode(message, type) : null;
-    case 'TIMESTAMP': return message.fullName === TIMESTAMP ? numbersOf(message, ([seconds, nanos]) => Number(seconds) * 1000 + Math.floor(Number(nanos) / 1e6)) : null;
+    case 'TIMESTAMP': return message.fullName === TIMESTAMP ? numbersOf(message, ([seconds, nanos]) => addLong(multiplyLong(longOf(seconds ?? 0), 1000), Math.floor(Number(nanos) / 1e6))) : null;
     case 'DATE': return message.fullName === DATE ? numbersOf(message, ([year, month, day]) => dateOf(Number(year), Number(month), Number(day))) : null;
     case 'TIME':
       return message.fullName === TIME
@@ -193,13 +193,13 @@ function mapDecode(field: ProtoField, entry: ProtoMessage, column: NamedField, v
   };
 }
 
-function numbersOf(message: ProtoMessage, combine: (values: readonly SqlValue[]) => number): (source: ProtoSource) => SqlValue {
+function numbersOf(message: ProtoMessage, combine: (values: readonly SqlValue[]) => Long): (source: ProtoSource) => SqlValue {
   const decode = compileMessageDecode(message, message.fields.map(({ name }) => ({ name, type: { kind: 'BIGINT' } })));
   return (source) => {
     const values: SqlValue[] = [];
     decode(source, values);
     const result = combine(values);
-    if (!Number.isSafeInteger(result)) throw new RecordError(`A ${message.fullName} is out of range`);
+    if (typeof result === 'number' && !Number.isSafeInteger(result)) throw new RecordError(`A ${message.fullName} is out of range`);
     return result;
   };
 }

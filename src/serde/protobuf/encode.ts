@@ -1,6 +1,6 @@
 import { RecordError } from '../../errors/index.js';
 import {
-  booleanOf, bytesOf, civilFromDays, entriesOf, formatType, itemsOf, longOf, longToBigInt, numberOf, stringOf, type SqlType, type SqlValue,
+  booleanOf, bytesOf, civilFromDays, entriesOf, formatType, itemsOf, longOf, longToBigInt, numberOf, splitTimestamp, stringOf, type SqlType, type SqlValue,
 } from '../../types/index.js';
 import { unscaledBytes } from '../avro/encode.js';
 import { appendBytes, appendText, GrowableSink } from '../byte-sink.js';
@@ -183,9 +183,8 @@ function messageEncode(message: ProtoMessage, type: SqlType): FieldEncode | null
 }
 
 function timestampParts(value: SqlValue): SqlValue[] {
-  const milliseconds = numberOf(value);
-  const seconds = Math.floor(milliseconds / 1000);
-  return [seconds, (milliseconds - seconds * 1000) * 1_000_000];
+  const { days, rest } = splitTimestamp(longOf(value));
+  return [days * 86_400 + Math.floor(rest / 1000), (rest % 1000) * 1_000_000];
 }
 
 function timeParts(value: SqlValue): SqlValue[] {

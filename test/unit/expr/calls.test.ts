@@ -26,7 +26,7 @@ const LARGEST = names('LARGEST', [
   labelled('integers', [p.integer('a'), variadic(p.integer('rest'))]), labelled('bigints', [p.bigint('a'), variadic(p.bigint('rest'))]), labelled('doubles', [p.double('a'), variadic(p.double('rest'))]),
 ]);
 const FIRST = names('FIRST', [variant({ parameters: [p.generic('T', 'first'), variadic(p.generic('T', 'rest'))], returns: t.generic('T'), nulls: 'called', evaluate: (...values) => values.find((value) => value !== null) ?? null })]);
-const WHEN = names('WHEN_IS', [variant({ parameters: [p.timestamp('at')], returns: t.timestamp, nulls: 'propagate', evaluate: (at) => at + 1 })]);
+const WHEN = names('WHEN_IS', [variant({ parameters: [p.timestamp('at')], returns: t.timestamp, nulls: 'propagate', evaluate: (at) => Number(at) + 1 })]);
 const HALF = names('HALF', [
   variant({
     parameters: [primitive(p.integer('n'))], returns: t.integer, nulls: 'called',

@@ -1,3 +1,4 @@
+import { addLong } from '../../../types/index.js';
 import { boundVariant, p, scalar, t } from '../../define.js';
 import { zoneLookup } from './zone-lookup.js';
 
@@ -13,7 +14,10 @@ export const convertTz = scalar({
       nulls: 'propagate',
       bind: () => {
         const [fromZone, toZone] = [zoneLookup(), zoneLookup()];
-        return (timestamp, from, to) => timestamp + (toZone(to).civilOffsetAt(timestamp) - fromZone(from).civilOffsetAt(timestamp)) * 1000;
+        return (timestamp, from, to) => {
+          const epochMs = Number(timestamp);
+          return addLong(timestamp, (toZone(to).civilOffsetAt(epochMs) - fromZone(from).civilOffsetAt(epochMs)) * 1000);
+        };
       },
     }),
   ],

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../types/index.js';
+import { addLong, DAY_MS } from '../../../types/index.js';
 import { p, t, variant, type Unit } from '../../define.js';
 import type { ScalarVariant } from '../../entry.js';
 import { DAY_NANOS } from '../../java-time/field.js';
@@ -45,7 +45,7 @@ export function timestampShiftVariants(sign: 1 | -1): readonly ScalarVariant[] {
       parameters: [p.unit(), p.integer('interval'), p.timestamp('timestamp')],
       returns: t.timestamp,
       nulls: 'propagate',
-      evaluate: (unit, interval, timestamp) => timestamp + sign * interval * UNIT_MS[unit],
+      evaluate: (unit, interval, timestamp) => addLong(timestamp, sign * interval * UNIT_MS[unit]),
     }),
   ];
 }

@@ -1,4 +1,3 @@
-import { canonicalLong, type Long } from '../../../types/index.js';
 import { boundVariant, p, scalar, t, variant } from '../../define.js';
 
 export const unixTimestamp = scalar({
@@ -13,7 +12,7 @@ export const unixTimestamp = scalar({
       parameters: [p.timestamp('timestamp')],
       returns: t.bigint,
       nulls: 'propagate',
-      evaluate: (timestamp): Long => (Number.isSafeInteger(timestamp) ? timestamp : canonicalLong(BigInt(timestamp))),
+      evaluate: (timestamp) => timestamp,
     }),
   ],
 });
