@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs bench [--records N] [--rounds N] [--only TEXT] [--later] [--profile]`
+ * `node scripts/run.mjs bench [--records N] [--rounds N] [--only TEXT] [--later] [--extras] [--profile]`
  * Prints a table and writes `bench/results/latest.json`. What each row is stands in `bench/README.md`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,32 +7,66 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLocal } from '../src/engine/index.js';
+import { measureStart, memoryFor, runChild, type StartFigures } from './children.js';
+import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
 import { measureThroughput, type RowResult } from './throughput.js';
 
-const { values: args } = parseArgs({
+interface Extras {
+  readonly latency: Latency;
+  readonly start: StartFigures;
+  /** Peak RSS in MiB with 2 and with 10 million records. */
+  readonly memory: readonly [number, number];
+}
+
+const { values: args, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     records: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
     later: { type: 'boolean', default: false },
+    extras: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    child: { type: 'string' },
   },
 });
-const say = (text: string): void => console.error(text);
-const rows = ROWS.filter((row) => (args.only === undefined ? args.later || row.isLater !== true : row.name.includes(args.only)));
 
-const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-const local = await openLocal({ storage: { folder }, version: 'bench' });
-const { baseline, rows: results } = await measureThroughput(local, { records: Number(args.records), rounds: Number(args.rounds), rows, say, onProfile: args.profile ? printProfile : null });
-await local.engine.close();
-rmSync(folder, { recursive: true });
+if (args.child === undefined) await runAll();
+else await runChild(args.child, positionals[0] ?? '');
 
-printTable(baseline, results);
-const root = process.env['MILLRACE_ROOT'] ?? '.';
-mkdirSync(join(root, 'bench/results'), { recursive: true });
-writeFileSync(join(root, 'bench/results/latest.json'), `${JSON.stringify({ records: Number(args.records), baseline, rows: results }, null, 2)}\n`);
+async function runAll(): Promise<void> {
+  const records = Number(args.records);
+  const { baseline, rows } = await throughput(records);
+  printTable(baseline, rows);
+  const extras = args.extras ? await measureExtras() : null;
+  const results = join(process.env['MILLRACE_ROOT'] ?? '.', 'bench/results');
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, 'latest.json'), `${JSON.stringify({ records, baseline, rows, extras }, null, 2)}\n`);
+}
+
+async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {
+  const rows = ROWS.filter((row) => (args.only === undefined ? args.later || row.isLater !== true : row.name.includes(args.only)));
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+  const local = await openLocal({ storage: { folder }, version: 'bench' });
+  const options = { records, rounds: Number(args.rounds), rows, say: (text: string) => console.error(text), onProfile: args.profile ? printProfile : null };
+  const measured = await measureThroughput(local, options);
+  await local.engine.close();
+  rmSync(folder, { recursive: true });
+  return measured;
+}
+
+async function measureExtras(): Promise<Extras> {
+  const latency = await measureLatency();
+  console.log(`insert → push row over three stages: p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms (must 50)`);
+  const start = await measureStart();
+  console.log(`server start → ready ${start.readyMs.toFixed(0)} ms, → first row of a push query ${start.firstRowMs.toFixed(0)} ms`);
+  console.log(`idle: ${start.idleRssMiB} MiB RSS (aim 100), ${(start.idleCpu * 100).toFixed(2)} % CPU (aim 1)`);
+  const memory = [await memoryFor(2_000_000), await memoryFor(10_000_000)] as const;
+  console.log(`peak RSS: ${memory[0]} MiB at 2 M records, ${memory[1]} MiB at 10 M (must: at most 50 more)`);
+  return { latency, start, memory };
+}
 
 function printProfile(row: BenchRow, lines: readonly ProfileLine[]): void {
   console.log(`\n${row.name}:`);
@@ -43,7 +77,8 @@ function printTable(base: number, measured: readonly RowResult[]): void {
   console.log(`JSON.parse of every value: ${base.toFixed(2)} CPU s per million records`);
   console.log(`${'row'.padEnd(26)} ${'CPU s/M'.padStart(8)} ${'ratio'.padStart(6)} ${'best'.padStart(6)} ${'must'.padStart(6)} ${'aim'.padStart(6)} ${'wall s/M'.padStart(9)} ${'out'.padStart(9)}`);
   for (const row of measured) {
-    const figures = [row.cpuPerMillion.toFixed(2).padStart(8), row.ratio.toFixed(2).padStart(6), row.bestRatio.toFixed(2).padStart(6), row.must.toFixed(2).padStart(6), row.aim.toFixed(2).padStart(6)];
-    console.log(`${row.name.padEnd(26)} ${figures.join(' ')} ${row.wallPerMillion.toFixed(2).padStart(9)} ${String(row.outputs).padStart(9)}${row.ratio < row.must ? '  BELOW' : ''}`);
+    const ratios = [row.ratio, row.bestRatio, row.must, row.aim].map((each) => each.toFixed(2).padStart(6)).join(' ');
+    const isBelow = row.ratio < row.must ? '  BELOW' : '';
+    console.log(`${row.name.padEnd(26)} ${row.cpuPerMillion.toFixed(2).padStart(8)} ${ratios} ${row.wallPerMillion.toFixed(2).padStart(9)} ${String(row.outputs).padStart(9)}${isBelow}`);
   }
 }
