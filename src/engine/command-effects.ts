@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/index.js';
 import type { Logger } from '../env/index.js';
+import { RequestError } from '../errors/index.js';
 import type { InternalTopic, PersistentPlan } from '../plan/index.js';
 import type { PlannedChange } from '../planner/index.js';
 import type { TaskGroupClient } from '../runtime/index.js';
@@ -41,7 +42,7 @@ export class CommandEffects {
     await ensureTopics(broker, change.topics);
     for (const subject of change.subjects) await schemas.registerSubject(subject);
     for (const queryId of change.stop) await this.stop(queryId);
-    if (change.replaces !== null) await group.stopQuery(change.replaces, { deleteState: false });
+    if (change.replaces !== null) await this.stopRunning(change.replaces, false);
     if (change.start !== null) await this.start(change.start, false);
     for (const queryId of change.pause) await group.pauseQuery(queryId);
     for (const queryId of change.resume) await group.resumeQuery(queryId);
@@ -59,8 +60,8 @@ export class CommandEffects {
     for (const queryId of change.stop) {
       const plan = plans.get(queryId);
       if (plan === undefined) continue;
+      if (!this.plans.has(queryId)) await group.startQuery(plan, { groupId: this.groupId(queryId), startPaused: true });
       this.plans.set(queryId, plan);
-      await group.startQuery(plan, { groupId: this.groupId(queryId), startPaused: true });
       await this.stop(queryId);
     }
     if (change.deleteTopic !== null) await this.deleteTopic(change.deleteTopic);
@@ -76,15 +77,26 @@ export class CommandEffects {
   }
 
   private async stop(queryId: string): Promise<void> {
-    const { broker, group, schemas } = this.dependencies;
-    await group.stopQuery(queryId, { deleteState: true });
+    const { broker, schemas } = this.dependencies;
     const plan = this.plans.get(queryId);
-    this.plans.delete(queryId);
-    for (const topic of plan?.internalTopics ?? []) {
+    // Stopped by an earlier try of the same command.
+    if (plan === undefined) return;
+    await this.stopRunning(queryId, true);
+    for (const topic of plan.internalTopics) {
       await broker.admin.deleteTopic(topic.name);
       await schemas.forgetTopic(topic.name);
     }
     await broker.admin.deleteGroup(this.groupId(queryId));
+    this.plans.delete(queryId);
+  }
+
+  // Every step may be a second try: what the first one has stopped is stopped.
+  private async stopRunning(queryId: string, deleteState: boolean): Promise<void> {
+    try {
+      await this.dependencies.group.stopQuery(queryId, { deleteState });
+    } catch (error) {
+      if (!(error instanceof RequestError && error.code === 'NOT_FOUND')) throw error;
+    }
   }
 
   // A topic made again later under the same name is another topic: only the one that existed then is deleted.

@@ -117,11 +117,12 @@ export class TaskGroup {
   private async stop(queryId: string, deleteState: boolean): Promise<void> {
     const runner = this.runner(queryId);
     await runner.stop();
-    this.runners.delete(queryId);
     for (const [id, pull] of this.pulls) if (pull.queryId === queryId) this.pulls.delete(id);
     for (const subscription of this.subscriptions.get(queryId) ?? []) subscription.stopped();
     this.subscriptions.delete(queryId);
+    // Where this fails, the query can be stopped again.
     if (deleteState) await runner.deleteState();
+    this.runners.delete(queryId);
   }
 
   /**
