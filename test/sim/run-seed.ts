@@ -20,6 +20,8 @@ export interface SeedOptions {
   readonly rates: FaultRates;
   readonly pieceSize: number;
   readonly restartsBetweenPhases: boolean;
+  /** The result is dropped at the end, and nothing of its query may stay. */
+  readonly drops: boolean;
 }
 export interface SeedResult {
   readonly seed: number;
@@ -46,6 +48,7 @@ function drawOptions(dice: Dice): SeedOptions {
     pieceSize: dice.pick([1, 2, 5, 20, 1000]),
     rates: drawRates(dice, dice.chance(0.9)),
     restartsBetweenPhases: dice.chance(0.3),
+    drops: dice.chance(0.3),
   };
 }
 
@@ -87,7 +90,12 @@ class SeedRun {
       }
       this.weather.rates = NO_FAULTS;
       await this.surviving(() => this.catchUp());
-      return this.weather.violations[0] ?? (await this.check());
+      const wrong = this.weather.violations[0] ?? (await this.check());
+      if (wrong !== null || !this.options.drops) return wrong;
+      this.weather.rates = this.options.rates;
+      await this.surviving(() => this.drop());
+      this.weather.rates = NO_FAULTS;
+      return await this.leftovers();
     } catch (error) {
       if (error instanceof Stuck) return `stuck: ${error.message}`;
       throw error;
@@ -239,6 +247,37 @@ class SeedRun {
       for (const topic of new Set([...inputs, ...exchanges])) lag += await this.world.lag(group, topic);
     }
     return lag;
+  }
+
+  private async drop(): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const engine = await this.engine();
+      const out = engine.catalog().sources.get('OUT');
+      if (out === undefined) return;
+      const queries = [...engine.catalog().queries.values()].filter((query) => query.sink === 'OUT' && query.kind === 'INSERT');
+      const ends = queries.map((query) => `TERMINATE ${query.id}; `).join('');
+      try {
+        await this.drive(engine.execute(`${ends}DROP ${out.kind} OUT DELETE TOPIC;`), 'dropping');
+      } catch (error) {
+        if (error instanceof Crashed || error instanceof Stuck || !String(error).includes('Simulated')) throw error;
+      }
+    }
+    throw new Stuck('the statement to drop is not accepted');
+  }
+
+  /** What is there of a dropped query once the server has come up again. */
+  private async leftovers(): Promise<string | null> {
+    await this.surviving(async () => {
+      const engine = await this.engine();
+      await this.drive(engine.whenIdle(), 'whenIdle after the drop');
+    });
+    const { broker } = this.world;
+    const live = new Set((await this.engine()).catalog().queries.keys());
+    const prefix = `_confluent-ksql-${SERVICE}query_`;
+    const isLive = (name: string): boolean => [...live].some((id) => name.startsWith(`${prefix}${id}`));
+    const topics = (await broker.admin.listTopics()).map((topic) => topic.name).filter((name) => name === 'OUT' || (name.startsWith(prefix) && !isLive(name)));
+    const groups = (await broker.admin.listGroups()).filter((name) => name.startsWith(prefix) && !isLive(name));
+    return topics.length + groups.length === 0 ? null : `left behind: ${[...topics, ...groups].join(', ')}`;
   }
 
   private async check(): Promise<string | null> {

@@ -36,16 +36,16 @@ export interface ShapeChoice {
 }
 
 const VALUES = 'G STRING, N INT, A ARRAY<INT>';
-const SUMMARY = 'COUNT(*) AS C, SUM(N) AS S, MIN(N) AS MI, MAX(N) AS MA, LATEST_BY_OFFSET(N) AS L';
+export const SUMMARY = 'COUNT(*) AS C, SUM(N) AS S, MIN(N) AS MI, MAX(N) AS MA, LATEST_BY_OFFSET(N) AS L';
 
 function declare(source: SourceTopic, partitions: number): string {
   const key = source.kind === 'TABLE' ? 'PRIMARY KEY' : 'KEY';
   return `CREATE ${source.kind} ${source.topic} (K STRING ${key}, ${VALUES}) WITH (KAFKA_TOPIC='${source.topic}', VALUE_FORMAT='JSON', PARTITIONS=${partitions});`;
 }
-const stream = (topic: string): SourceTopic => ({ topic, kind: 'STREAM' });
-const table = (topic: string): SourceTopic => ({ topic, kind: 'TABLE' });
+export const stream = (topic: string): SourceTopic => ({ topic, kind: 'STREAM' });
+export const table = (topic: string): SourceTopic => ({ topic, kind: 'TABLE' });
 
-interface Single {
+export interface Single {
   readonly name: string;
   readonly sources: readonly SourceTopic[];
   readonly query: string;
@@ -58,7 +58,7 @@ interface Single {
 }
 
 /** One query from declared sources to OUT. */
-function single(choice: ShapeChoice, made: Single): Shape {
+export function single(choice: ShapeChoice, made: Single): Shape {
   const topics = made.sources.map((source) => source.topic);
   const isTable = made.isTable ?? false;
   return {

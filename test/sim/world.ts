@@ -1,4 +1,4 @@
-import { createMemoryBroker, type LocalBroker } from '../../src/broker/index.js';
+import { createMemoryBroker, type Broker, type LocalBroker } from '../../src/broker/index.js';
 import { manualClock, type ManualClock } from '../../src/env/index.js';
 import { createMemoryStores, type StoreProvider } from '../../src/state/index.js';
 import type { Dice } from './dice.js';
@@ -47,10 +47,8 @@ export class World {
     await producer.close();
   }
 
-  async ends(topic: string): Promise<number[]> {
-    const partitions = (await this.broker.admin.describeTopic(topic))?.partitions ?? 0;
-    const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
-    return [...(await this.broker.admin.listOffsets(places, 'latest', 'read_committed'))];
+  ends(topic: string): Promise<number[]> {
+    return endsOf(this.broker, topic);
   }
 
   /** Everything a group has still to take from a topic. */
@@ -60,36 +58,52 @@ export class World {
     return ends.reduce((total, end, partition) => total + end - (committed[partition]?.offset ?? 0), 0);
   }
 
-  async raw(topic: string): Promise<RawRecord[]> {
-    const ends = await this.ends(topic);
-    const reader = this.broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'checker' });
-    reader.assign(ends.map((_, partition) => ({ topic, partition, offset: 0 })));
-    const reached = ends.map(() => 0);
-    const records: RawRecord[] = [];
-    while (reached.some((offset, partition) => offset < (ends[partition] ?? 0))) {
-      for (const slab of await reader.poll({ maxBytes: 1 << 22, maxWaitMs: 0 })) {
-        reached[slab.partition] = slab.nextOffset;
-        for (let i = 0, buffer = 0; i < slab.count; i++) {
-          while (i >= (slab.bufferEnds[buffer] ?? 0)) buffer++;
-          const bytes = slab.buffers[buffer] ?? Buffer.alloc(0);
-          const part = (from: number, length: number): Buffer | null => (length < 0 ? null : Buffer.from(bytes.subarray(from, from + length)));
-          records.push({
-            partition: slab.partition,
-            key: part(slab.keyPositions[i] ?? 0, slab.keyLengths[i] ?? -1),
-            value: part(slab.valuePositions[i] ?? 0, slab.valueLengths[i] ?? -1),
-            ts: slab.timestamps[i] ?? 0,
-          });
-        }
-      }
-    }
-    await reader.close();
-    return records;
+  raw(topic: string): Promise<RawRecord[]> {
+    return recordsOf(this.broker, topic);
   }
 
-  async sink(shape: Shape): Promise<SinkRow[]> {
-    const records = await this.raw(shape.sink);
-    return records.map(({ partition, key, value, ts }) => ({ partition, key: key === null ? null : keyText(key, shape.window), value: value === null ? null : readObject(value), ts }));
+  sink(shape: Shape): Promise<SinkRow[]> {
+    return sinkRows(this.broker, shape);
   }
+}
+
+export async function sinkRows(broker: Broker, shape: Shape): Promise<SinkRow[]> {
+  const records = await recordsOf(broker, shape.sink);
+  return records.map(({ partition, key, value, ts }) => ({ partition, key: key === null ? null : keyText(key, shape.window), value: value === null ? null : readObject(value), ts }));
+}
+
+/** One past the last record of every partition. */
+export async function endsOf(broker: Broker, topic: string): Promise<number[]> {
+  const partitions = (await broker.admin.describeTopic(topic))?.partitions ?? 0;
+  const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  return [...(await broker.admin.listOffsets(places, 'latest', 'read_committed'))];
+}
+
+/** Every record of a topic, partition by partition in order. */
+async function recordsOf(broker: Broker, topic: string): Promise<RawRecord[]> {
+  const ends = await endsOf(broker, topic);
+  const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'checker' });
+  reader.assign(ends.map((_, partition) => ({ topic, partition, offset: 0 })));
+  const reached = ends.map(() => 0);
+  const records: RawRecord[] = [];
+  while (reached.some((offset, partition) => offset < (ends[partition] ?? 0))) {
+    for (const slab of await reader.poll({ maxBytes: 1 << 22, maxWaitMs: 0 })) {
+      reached[slab.partition] = slab.nextOffset;
+      for (let i = 0, buffer = 0; i < slab.count; i++) {
+        while (i >= (slab.bufferEnds[buffer] ?? 0)) buffer++;
+        const bytes = slab.buffers[buffer] ?? Buffer.alloc(0);
+        const part = (from: number, length: number): Buffer | null => (length < 0 ? null : Buffer.from(bytes.subarray(from, from + length)));
+        records.push({
+          partition: slab.partition,
+          key: part(slab.keyPositions[i] ?? 0, slab.keyLengths[i] ?? -1),
+          value: part(slab.valuePositions[i] ?? 0, slab.valueLengths[i] ?? -1),
+          ts: slab.timestamps[i] ?? 0,
+        });
+      }
+    }
+  }
+  await reader.close();
+  return records;
 }
 
 function readObject(bytes: Buffer): Record<string, unknown> {
