@@ -120,16 +120,16 @@ function mergeTypes(common: SqlType, type: SqlType): SqlType | null {
   return canImplicitlyCast(common, type) ? type : null;
 }
 
-/** Union of the fields in order; fields of the same name merge. */
+/** Union of the fields: those of the added struct in their order, then what only the common one has. Fields of the same name merge. */
 function mergeFields(common: readonly Field[], added: readonly Field[]): SqlType | null {
   const fields: Field[] = [];
-  for (const field of common) {
-    const other = added.find((each) => each.name === field.name);
-    const type = other === undefined ? field.type : mergeTypes(field.type, other.type);
+  for (const field of added) {
+    const other = common.find((each) => each.name === field.name);
+    const type = other === undefined ? field.type : mergeTypes(other.type, field.type);
     if (type === null) return null;
     fields.push({ name: field.name, type });
   }
-  return struct([...fields, ...added.filter((field) => !common.some((each) => each.name === field.name))]);
+  return struct([...fields, ...common.filter((field) => !added.some((each) => each.name === field.name))]);
 }
 
 function mergeLiteral(common: SqlType, literal: BoundLiteral, type: SqlType): SqlType | null {

@@ -51,6 +51,23 @@ export function dateToText(days: number): string {
   return `${yearText(year)}-${two(month)}-${two(day)}`;
 }
 
+/** 1582-10-15, the first day of the Gregorian calendar. */
+const GREGORIAN_START = -141_427;
+
+/** `yyyy-MM-dd` of Java's older classes: Julian before the Gregorian calendar began. */
+export function hybridDateToText(days: number): string {
+  if (days >= GREGORIAN_START) return dateToText(days);
+  // Counted from 1 March of year 0, so that a leap day ends its year; four years are 1461 days.
+  const shifted = days + 719_470;
+  const cycle = Math.floor(shifted / 1461);
+  const dayOfCycle = shifted - cycle * 1461;
+  const yearOfCycle = Math.min(3, Math.floor(dayOfCycle / 365));
+  const dayOfYear = dayOfCycle - yearOfCycle * 365;
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
+  return `${yearText(cycle * 4 + yearOfCycle + (month < 10 ? 0 : 1))}-${two(month < 10 ? month + 3 : month - 9)}-${two(day)}`;
+}
+
 /** ISO local time at whole seconds: `10:15`, `10:15:30`; milliseconds are lost, as in ksqlDB. 24:00 shows as `24:00`. */
 export function timeToText(ms: number): string {
   const seconds = Math.floor(ms / 1000);

@@ -4,7 +4,7 @@ import { doubleToText } from './double-text.js';
 import { bytesOf, entriesOf, itemsOf, longOf, numberOf, stringOf } from './narrow.js';
 import { bytesToText } from './number-text.js';
 import type { SqlType } from './sql-type.js';
-import { dateToText, timestampToText, timeToText } from './time-text.js';
+import { dateToText, hybridDateToText, timestampToText, timeToText } from './time-text.js';
 import type { SqlValue } from './value.js';
 
 /**
@@ -32,16 +32,16 @@ export function valueToText(type: SqlType): (value: SqlValue) => string {
     case 'TIMESTAMP':
       return (value) => timestampToText(longOf(value));
     case 'ARRAY': {
-      const item = nullable(valueToText(type.item));
+      const item = nullable(nestedToText(type.item));
       return (value) => `[${itemsOf(value).map(item).join(', ')}]`;
     }
     case 'MAP': {
-      const key = nullable(valueToText(type.key));
-      const item = nullable(valueToText(type.value));
+      const key = nullable(nestedToText(type.key));
+      const item = nullable(nestedToText(type.value));
       return (value) => `{${[...entriesOf(value)].map(([k, v]) => `${key(k)}=${item(v)}`).join(', ')}}`;
     }
     case 'STRUCT': {
-      const fields = type.fields.map((field) => ({ name: field.name, write: valueToText(field.type) }));
+      const fields = type.fields.map((field) => ({ name: field.name, write: nestedToText(field.type) }));
       return (value) => {
         const items = itemsOf(value);
         const present = fields.flatMap((field, index) => {
@@ -54,6 +54,11 @@ export function valueToText(type: SqlType): (value: SqlValue) => string {
     default:
       return assertNever(type);
   }
+}
+
+/** A date inside a container prints as java.sql.Date does: by the Julian calendar before 1582-10-15. */
+function nestedToText(type: SqlType): (value: SqlValue) => string {
+  return type.kind === 'DATE' ? (value) => hybridDateToText(numberOf(value)) : valueToText(type);
 }
 
 function nullable(write: (value: SqlValue) => string): (value: SqlValue) => string {

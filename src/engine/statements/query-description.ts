@@ -41,7 +41,7 @@ export function describeQuery(query: PersistentQuery, status: QueryStatus | unde
     overriddenProperties: plan.properties,
     ksqlHostQueryStatus: { [services.host()]: state },
     queryType: 'PERSISTENT',
-    queryErrors: (status?.errors ?? []).map((failure) => ({ timestamp: failure.timestamp, errorMessage: failure.message, type: failure.type })),
+    queryErrors: (status?.errors ?? []).map((failure) => ({ timestamp: failure.timestamp, errorMessage: failure.cause === null ? failure.message : `${failure.message}: ${failure.cause}`, type: failure.type })),
     tasksMetadata: tasksMetadata(status),
     consumerGroupId: services.groupId(query.id),
     state,

@@ -1,7 +1,7 @@
 import { BindError } from '../../errors/index.js';
 import {
   instantiate, matchType, parameterFor,
-  type ArgumentType, type FunctionCatalogue, type FunctionEntry, type GenericBindings, type ParameterType,
+  type AggregateVariant, type ArgumentType, type FunctionCatalogue, type FunctionEntry, type GenericBindings, type ParameterType,
 } from '../../functions/index.js';
 import { formatType, type SqlType, type SqlValue } from '../../types/index.js';
 import { literalOf, literalValue } from '../literal-codec.js';
@@ -71,7 +71,7 @@ export function aggregateCall(name: string, args: readonly BoundExpression[], fu
   const resolution = resolveFunction(entry, args.map(resolvable));
   const variant = entry.variants[resolution.variant];
   if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`);
-  const columnCount = args.length - variant.literals.length;
+  const columnCount = columnsOf(variant, args.length);
   const columns = args.slice(0, columnCount).map((argument, index) => {
     const parameter = parameterFor(variant.parameters, index, columnCount);
     return typedNull(argument, parameter?.type ?? null, resolution.bindings);
@@ -94,6 +94,12 @@ export function aggregateCall(name: string, args: readonly BoundExpression[], fu
     stateType: resultType(variant.stateType, columnTypes),
     type: resultType(variant.returns, columnTypes),
   };
+}
+
+/** How many arguments are columns: at most one parameter is variadic, a column or a literal, and takes what the others leave. */
+function columnsOf(variant: AggregateVariant, given: number): number {
+  const isVariadic = variant.parameters.some((parameter) => parameter.variadic === true);
+  return isVariadic ? given - variant.literals.length : variant.parameters.length;
 }
 
 /** The values of an aggregate's literal arguments. */

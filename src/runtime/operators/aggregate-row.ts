@@ -1,7 +1,6 @@
 import { RecordError } from '../../errors/index.js';
 import type { StreamAggregate, StreamWindowedAggregate, TableAggregate } from '../../plan/index.js';
 import type { Key, Row, SqlValue } from '../../types/index.js';
-import type { OperatorContext } from './operator.js';
 import { compileAdd, type AddToRow } from './aggregate-add.js';
 import type { AggregatePiece, AggregatePieces } from './pieces.js';
 
@@ -57,10 +56,13 @@ export function aggregateResult(step: AggregateStep, pieces: AggregatePieces): (
   return (stored) => rows.result(stored);
 }
 
-/** A row that cannot be aggregated is reported and changes nothing; other errors are not about the row. */
-export function refused(error: unknown, context: Pick<OperatorContext, 'recordError'>): void {
+/**
+ * A row whose aggregate cannot be held (a DECIMAL sum that overflows) stops the query, as in ksqlDB: without the row every later
+ * result would be wrong, and nobody would see it.
+ */
+export function failed(error: unknown): never {
   if (!(error instanceof RecordError)) throw error;
-  context.recordError(error.message, null);
+  throw new RecordError('Exception caught in process', { cause: error });
 }
 
 function isConstant(step: AggregateStep, index: number): boolean {

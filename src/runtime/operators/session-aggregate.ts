@@ -2,7 +2,7 @@ import { assert, present } from '../../errors/index.js';
 import type { StreamWindowedAggregate, WindowSpec } from '../../plan/index.js';
 import type { Slot, Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
-import { AggregateRow, refused } from './aggregate-row.js';
+import { AggregateRow, failed } from './aggregate-row.js';
 import { DemandGate } from './demand-gate.js';
 import type { Observed, Operator, OperatorContext, ScanDemand } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
@@ -83,7 +83,7 @@ export class SessionAggregate implements Operator {
       for (const slot of found) if (slot.row !== null) next = this.rows.merge(next, slot.row);
       next = this.rows.add(next, key, row);
     } catch (error) {
-      return refused(error, present(this.context, 'context'));
+      failed(error);
     }
     // A session of one instant that got another record at that instant keeps its window key: no tombstone.
     if (start !== end) for (const slot of found) table.write(slot, null, endOf(slot), !this.emitFinal);

@@ -2,7 +2,7 @@ import { present } from '../../errors/index.js';
 import type { StreamAggregate } from '../../plan/index.js';
 import type { Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
-import { AggregateRow, refused } from './aggregate-row.js';
+import { AggregateRow, failed } from './aggregate-row.js';
 import type { Observed, Operator, OperatorContext } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
 
@@ -19,7 +19,6 @@ export class StreamAggregateOperator implements Operator {
   readonly name: string;
   private readonly rows: AggregateRow;
   private readonly empty: Row;
-  private context: OperatorContext | null = null;
   private table: Table | null = null;
 
   constructor(private readonly step: StreamAggregate, pieces: AggregatePieces) {
@@ -28,7 +27,6 @@ export class StreamAggregateOperator implements Operator {
     this.empty = this.rows.initial;
   }
   open(context: OperatorContext): void {
-    this.context = context;
     this.table = context.table(this.step.store.name);
     forwardResults(this.table, this.rows, context);
   }
@@ -41,7 +39,7 @@ export class StreamAggregateOperator implements Operator {
     try {
       next = this.rows.add(stored ?? this.empty, key, row);
     } catch (error) {
-      return refused(error, present(this.context, 'context'));
+      failed(error);
     }
     table.write(slot, next, stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp, true, this.empty);
   }

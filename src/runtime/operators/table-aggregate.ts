@@ -2,7 +2,7 @@ import { present } from '../../errors/index.js';
 import type { TableAggregate } from '../../plan/index.js';
 import type { Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
-import { AggregateRow, refused } from './aggregate-row.js';
+import { AggregateRow, failed } from './aggregate-row.js';
 import type { Observed, Operator, OperatorContext } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
 import { forwardResults } from './stream-aggregate.js';
@@ -21,7 +21,6 @@ import { forwardResults } from './stream-aggregate.js';
 export class TableAggregateOperator implements Operator {
   readonly name: string;
   private readonly rows: AggregateRow;
-  private context: OperatorContext | null = null;
   private table: Table | null = null;
 
   constructor(private readonly step: TableAggregate, pieces: AggregatePieces) {
@@ -29,7 +28,6 @@ export class TableAggregateOperator implements Operator {
     this.rows = new AggregateRow(step, pieces);
   }
   open(context: OperatorContext): void {
-    this.context = context;
     this.table = context.table(this.step.store.name);
     forwardResults(this.table, this.rows, context);
   }
@@ -44,7 +42,7 @@ export class TableAggregateOperator implements Operator {
       if (next !== null && before !== null) next = this.rows.subtract(next, key, before);
       if (row !== null) next = this.rows.add(next ?? this.rows.initial, key, row);
     } catch (error) {
-      return refused(error, present(this.context, 'context'));
+      failed(error);
     }
     table.write(slot, next, stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp, true);
   }

@@ -3,7 +3,7 @@ import type { StreamWindowedAggregate, WindowSpec } from '../../plan/index.js';
 import type { Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
 import { firstWindowStart } from '../windows/time-windows.js';
-import { AggregateRow, refused } from './aggregate-row.js';
+import { AggregateRow, failed } from './aggregate-row.js';
 import { DemandGate } from './demand-gate.js';
 import type { Observed, Operator, OperatorContext, ScanDemand } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
@@ -90,7 +90,7 @@ export class WindowedAggregate implements Operator {
     try {
       next = this.rows.add(stored ?? this.empty, key, row);
     } catch (error) {
-      return refused(error, present(this.context, 'context'));
+      failed(error);
     }
     const time = stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp;
     table.write(slot, next, time, !this.emitFinal, this.empty);

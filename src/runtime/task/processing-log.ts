@@ -72,8 +72,8 @@ export class ProcessingLog {
     const record = this.options?.includeRows === true && row !== null ? JSON.stringify(row, jsonSafe) : null;
     this.orphans.push(
       this.entry(`${step}.serializer`, 'SERIALIZATION_ERROR', {
-        target: error.side, errorMessage: `Error serializing message to topic: ${error.topic}. ${messageOf(error.cause)}`, record,
-        cause: causes(error.cause), topic: error.topic,
+        target: error.side, errorMessage: `Error serializing message to topic: ${error.topic}. ${messageOf(error.reason)}`, record,
+        cause: causes(error.reason), topic: error.topic,
       }),
     );
   }

@@ -43,9 +43,10 @@ export class EncodeError extends RecordError {
   constructor(
     readonly side: 'key' | 'value',
     readonly topic: string,
-    cause: unknown,
+    readonly reason: unknown,
   ) {
-    super('Exception caught in process', { cause });
+    const message = `Unable to serialize record for topic ${topic}: ${reason instanceof Error ? reason.message : String(reason)}`;
+    super('Exception caught in process', { cause: new RecordError(message, { cause: reason }) });
   }
 }
 

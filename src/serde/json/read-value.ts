@@ -4,6 +4,7 @@ import { FieldIndex } from './field-index.js';
 import { decimalReader, readBigint, readDate, readDouble, readInteger, readTime, readTimestamp, type ValueReader } from './read-number.js';
 import { enter, expectComma, skipColon, skipSpace, skipString, skipValue, skipWord } from './scan.js';
 import { malformed, wrongKind, type JsonSource } from './source.js';
+import { inHashOrder } from './hash-order.js';
 import { decodeString, textOfValue } from './text.js';
 
 export type { ValueReader } from './read-number.js';
@@ -131,7 +132,7 @@ function mapReader(type: MapType): ValueReader {
       entries.set(name, source.value);
       if (source.bytes[at] !== 0x7d) at = skipItemSeparator(source, at, 0x7d);
     }
-    source.value = entries;
+    source.value = inHashOrder(entries);
     return at + 1;
   };
 }

@@ -100,11 +100,11 @@ export function putString(sink: ByteSink, text: string): void {
   sink.position = position + length + 2;
 }
 
-/** Controls, quote, backslash: what lies outside the plain ranges. */
+/** Controls, quote, backslash: what lies outside the plain ranges. Halves of surrogate pairs have no bytes of their own either. */
 const NEEDS_ESCAPE = /[^ !#-[\]-\uffff]/;
 
 function putLongString(sink: ByteSink, text: string): void {
-  const isPlain = !NEEDS_ESCAPE.test(text);
+  const isPlain = !NEEDS_ESCAPE.test(text) && text.isWellFormed();
   const body = isPlain ? text : quoteJson(text);
   sink.reserve(body.length * 3 + 2);
   if (isPlain) sink.buffer[sink.position++] = 0x22;

@@ -154,8 +154,8 @@ async function runAccepted(first: CaseEngine, data: LiteralObject): Promise<Omit
 
 function failureAtRuntime(wanted: LiteralObject | null, failed: string): Omit<CaseResult, 'id'> {
   if (wanted === null) return { failure: `the query failed: ${failed}`, strict: null };
-  const message = text(wanted, 'causeMessage') ?? text(wanted, 'message');
-  return { failure: null, strict: message === null || failed.includes(message) ? null : `runtime message: ${failed}` };
+  const messages = [text(wanted, 'message'), text(wanted, 'causeMessage')].filter((each) => each !== null);
+  return { failure: null, strict: messages.every((message) => failed.includes(message)) ? null : `runtime message: ${failed}` };
 }
 
 /** Runs and judges one query case. Never throws: whatever happens is a result. */

@@ -60,10 +60,17 @@ export function toSqlValue(type: SqlType, value: LiteralJson): SqlValue {
 const isItems = (value: SqlValue): value is readonly SqlValue[] => Array.isArray(value);
 const numeric = (value: SqlValue): number | bigint => (typeof value === 'number' || typeof value === 'bigint' ? value : Number.NaN);
 
+/** What reading back by the original's converters makes of some values. */
+export interface ReadBack {
+  readonly emptyBytesAreNull: boolean;
+  /** NaN and the infinities are texts on the wire, and a text read as a number is 0. */
+  readonly notFiniteIsZero: boolean;
+}
+
 /** A decoded value as judging sees it. */
-export function toActual(type: SqlType, value: SqlValue, emptyBytesAreNull: boolean): Actual {
+export function toActual(type: SqlType, value: SqlValue, how: ReadBack): Actual {
   if (value === null) return null;
-  const inner = (innerType: SqlType, item: SqlValue): Actual => toActual(innerType, item, emptyBytesAreNull);
+  const inner = (innerType: SqlType, item: SqlValue): Actual => toActual(innerType, item, how);
   switch (type.kind) {
     case 'BOOLEAN':
       return value === true;
@@ -76,11 +83,12 @@ export function toActual(type: SqlType, value: SqlValue, emptyBytesAreNull: bool
     case 'TIMESTAMP':
       return new ActualNumber(String(value), 'integer');
     case 'DOUBLE':
-      return Number.isFinite(value) ? new ActualNumber(doubleToText(Number(value)), 'double') : String(value);
+      if (Number.isFinite(value)) return new ActualNumber(doubleToText(Number(value)), 'double');
+      return how.notFiniteIsZero ? new ActualNumber('0.0', 'double') : String(value);
     case 'DECIMAL':
       return new ActualNumber(decimalToText(numeric(value), type.scale), 'decimal');
     case 'BYTES':
-      return value instanceof Uint8Array ? new ActualBytes(Buffer.from(value).toString('base64'), emptyBytesAreNull) : null;
+      return value instanceof Uint8Array ? new ActualBytes(Buffer.from(value).toString('base64'), how.emptyBytesAreNull) : null;
     case 'ARRAY':
       return isItems(value) ? value.map((item) => inner(type.item, item)) : null;
     case 'MAP':

@@ -135,10 +135,10 @@ export class TopicCodec {
     });
     const values = layout.columns.map((_column, index) => reader.columns[index]?.() ?? null);
     const [only] = layout.columns;
-    const isRegistry = layout.format.name !== 'KAFKA';
-    if (only !== undefined && isBare(layout)) return toActual(only.type, values[0] ?? null, isRegistry);
+    const how = { emptyBytesAreNull: layout.format.name !== 'KAFKA', notFiniteIsZero: layout.format.name === 'JSON_SR' };
+    if (only !== undefined && isBare(layout)) return toActual(only.type, values[0] ?? null, how);
     const type: SqlType = struct(layout.columns);
-    return toActual(type, values, isRegistry);
+    return toActual(type, values, how);
   }
 }
 

@@ -7,6 +7,12 @@ function decided(keep: boolean | null): boolean {
   return keep;
 }
 
+/** As in ksqlDB, where a null value cannot be collected: keeping one fails the call. */
+function collected<K, V>(entries: readonly (readonly [K, V | null])[]): ReadonlyMap<K, V | null> {
+  if (entries.some(([, value]) => value === null)) throw new EvaluationError('FILTER cannot keep an entry whose value is null.');
+  return new Map(entries);
+}
+
 export const filter = scalar({
   name: 'FILTER',
   shownAs: 'filter',
@@ -31,7 +37,7 @@ export const filter = scalar({
       returns: t.map(t.generic('K'), t.generic('V')),
       nulls: 'called',
       evaluate: (entries, condition) =>
-        entries === null || condition === null ? null : new Map([...entries].filter(([key, value]) => decided(condition(key, value)))),
+        entries === null || condition === null ? null : collected([...entries].filter(([key, value]) => decided(condition(key, value)))),
     }),
   ],
 });

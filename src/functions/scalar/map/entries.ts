@@ -1,16 +1,19 @@
 import { compareTexts } from '../../../types/index.js';
 import { p, primitive, scalar, t, variant, type TypeSpec, type Value } from '../../define.js';
 import type { ScalarVariant } from '../../entry.js';
+import { EvaluationError } from '../../evaluation-error.js';
 
 const entriesOf = (value: TypeSpec<Value>): ScalarVariant =>
   variant({
-    parameters: [p.map(t.string, value, 'entries'), primitive(p.boolean('sorted', 'whether to order them by key'))],
-    returns: t.array(t.struct(['K', t.string], ['V', value])),
+    parameters: [p.map(t.nullable(t.string), value, 'entries'), primitive(p.boolean('sorted', 'whether to order them by key'))],
+    returns: t.array(t.struct(['K', t.nullable(t.string)], ['V', value])),
     nulls: 'called',
     evaluate: (entries, sorted) => {
       if (entries === null) return null;
       const pairs = [...entries];
-      return sorted ? pairs.toSorted(([a], [b]) => compareTexts(a, b)) : pairs;
+      if (!sorted) return pairs;
+      if (entries.has(null)) throw new EvaluationError('ENTRIES cannot sort a null key.');
+      return pairs.toSorted(([a], [b]) => compareTexts(a ?? '', b ?? ''));
     },
   });
 
