@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
 import { bootIdentity, silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
-import { acceptEverySchema, EmbeddedRegistry } from '../registry/index.js';
+import type { CompatibilityLevel, EmbeddedRegistry, SchemaRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
-import { openSchemaTopic } from './schema-topic.js';
+import { openRegistry } from './open-registry.js';
 import { SchemaNotLoaded, Schemas } from './schemas.js';
+import type { ScriptChecks } from './script-checks.js';
 import { openEngine } from './statement-engine.js';
 
 /** Where the data lives. */
@@ -26,6 +27,8 @@ export interface LocalOptions {
   readonly partitioner?: Partitioner;
   readonly numbering?: 'log' | 'queries';
   readonly tests?: boolean;
+  /** Global level of the embedded schema registry until one is set. Default BACKWARD. */
+  readonly schemaCompatibility?: CompatibilityLevel;
   /** Queries wait for RESUME, however they came to be. */
   readonly startPaused?: boolean;
   /** Wraps the broker: for harnesses that watch or disturb it. */
@@ -40,10 +43,14 @@ export interface LocalOptions {
 export interface LocalEngine {
   readonly engine: Engine;
   readonly broker: Broker;
-  readonly registry: EmbeddedRegistry;
+  readonly registry: SchemaRegistry;
+  /** The registry that this process keeps itself; null when another one is used. */
+  readonly embeddedRegistry: EmbeddedRegistry | null;
   readonly schemas: Schemas;
   readonly settings: Settings;
   readonly env: Env;
+  /** For test scripts: what their ASSERT statements expect. */
+  readonly checks: ScriptChecks;
   /** Where this process can be reached: told to another process that wants the same folder, and shown with statuses. */
   announce(url: string): void;
 }
@@ -93,7 +100,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const { broker, announce } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
-  const registry = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), acceptEverySchema, 'BACKWARD');
+  const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
   const schemas = new Schemas(registry);
   const functions = options.functions === undefined ? builtInFunctions : layerFunctions(builtInFunctions, options.functions);
   const context = functionContext(env, settings);
@@ -126,7 +133,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     },
   });
   return {
-    engine, broker, registry, schemas, settings, env,
+    engine, checks: engine.checks, broker, registry, embeddedRegistry: embedded, schemas, settings, env,
     announce: (url) => {
       host = new URL(url).host;
       announce(url);

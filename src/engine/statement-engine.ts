@@ -23,6 +23,7 @@ import { printTopic } from './print-topic.js';
 import { QueryRunner } from './run-query.js';
 import type { RequestRules, RequestStatement } from './request.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
+import { scriptChecks, type ScriptChecks } from './script-checks.js';
 import type { StatementServices } from './statements/execute-statement.js';
 import { deleteSinkTopics, terminationAnswer, topicPatterns } from './terminate-service.js';
 import { TopicDraft } from './topics.js';
@@ -49,7 +50,7 @@ export interface EngineDependencies {
 }
 
 /** Opens the engine: reads the command log to its end and starts what it leaves running. */
-export async function openEngine(dependencies: EngineDependencies): Promise<Engine> {
+export async function openEngine(dependencies: EngineDependencies): Promise<Engine & { readonly checks: ScriptChecks }> {
   const { broker, settings, schemas, group, env } = dependencies;
   const serviceId = settings.text('ksql.service.id') ?? '';
   const log = await CommandLog.open(broker, serviceId, settings.number('ksql.internal.topic.replicas'));
@@ -66,6 +67,8 @@ interface Parts {
   readonly runner: CommandRunner;
   readonly clusterId: string;
 }
+
+const NOTHING = { kind: 'set', name: '', value: '', span: { start: 0, end: 0, line: 1, column: 0 } } as const;
 
 class StatementEngine implements Engine {
   private readonly statuses = new CommandStatuses();
@@ -97,6 +100,12 @@ class StatementEngine implements Engine {
     });
     this.requests = new RequestExecutor(this.requestDependencies());
   }
+
+  /** For test scripts: what their ASSERT statements expect. */
+  readonly checks: ScriptChecks = scriptChecks(
+    () => this.catalog().sources,
+    (plan) => this.planWith({ statement: NOTHING, text: '', span: NOTHING.span, overrides: new Map(), variables: new Map() }, plan),
+  );
 
   async execute(sql: string, session: Session = {}): Promise<readonly Entity[]> {
     this.refuseWhenTerminated();

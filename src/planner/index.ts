@@ -10,4 +10,5 @@ export type {
   PlannedStatement, PlannedChange, PlannedNothing, PlannedInsertValues, RecordSide, TopicToCreate, SubjectToRegister,
 } from './planned-statement.js';
 export { planStatement, type StatementInput } from './plan-statement.js';
+export { assertedValues, type AssertedValue } from './statements/asserted-values.js';
 export { planQuery, type PlannedQuery } from './plan-query.js';

@@ -95,7 +95,8 @@ function checkPrimaryKey(source: Source, values: ReadonlyMap<string, SqlValue>):
   throw new PlanError(`Failed to insert values into '${source.name}'. Value for primary key column(s) ${listText(missing, 'and')} is required for tables`);
 }
 
-function valueFor(column: Column, expression: Expression, context: PlannerContext): SqlValue {
+/** The value of a constant expression as a column takes it. Throws PlanError. */
+export function valueFor(column: Column, expression: Expression, context: PlannerContext): SqlValue {
   const scope: BindScope = {
     layout: { schema: { key: [], value: [], window: null }, entries: [] },
     evaluation: context.evaluation,

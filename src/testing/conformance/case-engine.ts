@@ -80,18 +80,22 @@ export class CaseEngine {
       properties: { ...BASE, ...(mode === 'live' ? LIVE : properties(data)) },
       functions: testFunctions,
       numbering: 'queries',
+      schemaCompatibility: 'NONE',
       ...(mode === 'live' ? {} : { partitioner: () => 0, startPaused: true, decorateBroker: (broker: Broker) => withDeclaredPartitions(broker, topics) }),
     });
     const engine = new CaseEngine(local, topics);
     for (const topic of topics) await local.broker.admin.createTopic({ name: topic.name, partitions: mode === 'live' ? topic.partitions : 1 });
+    let referenceId = 1_000_000;
     for (const schema of caseSchemas(data)) {
       for (const reference of schema.references) {
-        await local.registry.register(reference.name, { kind: reference.kind, text: reference.text, references: [] });
+        // Far above the ids that cases give to their own schemas.
+        referenceId += 1;
+        await local.embeddedRegistry?.import(reference.name, { kind: reference.kind, text: reference.text, references: [] }, referenceId);
       }
       const references = schema.references.map((reference) => ({ name: reference.name, subject: reference.name, version: 1 }));
       const definition = { kind: schema.kind, text: schema.text, references };
       if (schema.id === null) await local.registry.register(schema.subject, definition);
-      else await local.registry.import(schema.subject, definition, schema.id);
+      else await local.embeddedRegistry?.import(schema.subject, definition, schema.id);
     }
     return engine;
   }

@@ -24,13 +24,15 @@ function literalText(value: Literal | undefined): string | null {
 
 const property = (statement: CreateSource | CreateAsSelect, name: string): string | null => literalText(statement.properties.find((each) => each.name === name)?.value);
 
-/** Statements of a case that parse; none where the text as a whole does not. */
+/** Statements of a case, those that mean something. */
 export function statementsOf(data: LiteralObject): readonly Statement[] {
-  try {
-    return parseScript(texts(data, 'statements').join('\n')).map((each) => each.statement);
-  } catch {
-    return [];
-  }
+  return texts(data, 'statements').flatMap((sql) => {
+    try {
+      return parseScript(sql).map((each) => each.statement);
+    } catch {
+      return [];
+    }
+  });
 }
 
 class TopicList {

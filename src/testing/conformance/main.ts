@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { readCases, type CaseData } from './case-file.js';
+import { readCases } from './case-file.js';
 import { runQueryCase, type CaseResult } from './run-query-case.js';
+import { sqlCases } from './run-sql-file.js';
 import { runRestCase } from './run-rest-case.js';
 
 interface Options {
@@ -24,7 +25,7 @@ function readOptions(argv: readonly string[]): Options {
 const CASE_TIMEOUT_MS = 20_000;
 
 // A case that does not end is a failed case; it never ends the run.
-async function limited(one: CaseData, run: (data: CaseData) => Promise<CaseResult>): Promise<CaseResult> {
+async function limited<C extends { readonly id: string }>(one: C, run: (data: C) => Promise<CaseResult>): Promise<CaseResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CaseResult>((resolve) => {
     timer = setTimeout(() => resolve({ id: one.id, failure: 'took too long', strict: null }), CASE_TIMEOUT_MS);
@@ -59,6 +60,12 @@ async function main(): Promise<void> {
     count(figures[figure], result.failure === null);
     count(figures.strict, result.failure === null && result.strict === null);
     results.push({ ...result, figure });
+  }
+  for (const one of sqlCases(options.root)) {
+    if ((options.only !== null && !options.only.test(one.id)) || (options.folder !== null && options.folder !== 'sql')) continue;
+    const result = await limited(one, () => one.run());
+    count(figures.sql, result.failure === null);
+    results.push({ ...result, figure: 'sql' });
   }
   if (options.report !== null) writeFileSync(options.report, `${JSON.stringify(results.filter((each) => each.failure !== null || each.strict !== null), null, 1)}\n`);
   const shown = Object.entries(figures).map(([name, { passed, total }]) => `${name} ${passed}/${total}`);
