@@ -13,7 +13,8 @@ import type { ForeignKeyPieces } from './pieces.js';
  *
  * | in | out |
  * |---|---|
- * | subscription | by its instruction: remember or forget; answer with the right row or null, ts = max(left, right row) |
+ * | subscription | by its instruction: remember, answer with the right row or null, ts = max(left, right row) |
+ * | unsubscription | by its instruction: forget; answer null, ts = left |
  * | subscription without a foreign key | answer null |
  * | right insert, update, delete | an answer with the new row (or null) for every subscriber, ascending left key bytes, ts of the change |
  * | null right key | dropped |
@@ -68,10 +69,15 @@ export class ForeignKeyRespond implements Operator {
       present(this.subscriptions, 'subscriptions').put([...foreignKey, ...leftKey], row, timestamp, false);
     }
     if (instruction === INSTRUCTION.unsubscribe) return;
+    // Who leaves gets no right row, so the right row's time has no part in the answer.
+    if (!isRemembered) {
+      this.answer(leftKey, [partition, hash, false, foreignKey?.[0] ?? null, ...this.noRight], timestamp);
+      return;
+    }
     const right = foreignKey === null ? null : forwardedRow(present(this.right, 'right table'), this.pieces.right, foreignKey);
     if (instruction === INSTRUCTION.subscribe && right === null) return;
-    const answer = isRemembered && right !== null ? right.row : null;
-    this.answer(leftKey, [partition, hash, answer !== null, foreignKey?.[0] ?? null, ...(answer ?? this.noRight)], right === null ? timestamp : Math.max(timestamp, right.timestamp));
+    const time = right === null ? timestamp : Math.max(timestamp, right.timestamp);
+    this.answer(leftKey, [partition, hash, right !== null, foreignKey?.[0] ?? null, ...(right?.row ?? this.noRight)], time);
   }
 
   private rightChange(key: Key, row: Row | null, timestamp: number): void {
