@@ -35,7 +35,7 @@ export async function openSchemaTopic(broker: Broker, clock: Clock): Promise<Sch
       return records;
     },
     append: async (key, value) => {
-      await producer.send([{ topic: TOPIC, partition: 0, key: Buffer.from(key), value: Buffer.from(value), timestamp: clock.now() }]);
+      await producer.send([{ topic: TOPIC, partition: 0, key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp: clock.now() }]);
     },
     close: () => producer.close(),
   };

@@ -2,7 +2,7 @@
 export interface SchemaLog {
   /** All records, oldest first. */
   read(): Promise<readonly { readonly key: string; readonly value: string | null }[]>;
-  /** Appends one record; resolves when it is durable. */
-  append(key: string, value: string): Promise<void>;
+  /** Appends one record; resolves when it is durable. A null value removes what the key held. */
+  append(key: string, value: string | null): Promise<void>;
   close(): Promise<void>;
 }
