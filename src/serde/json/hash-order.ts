@@ -21,6 +21,6 @@ function tableSize(count: number): number {
 export function inHashOrder(entries: ReadonlyMap<SqlValue, SqlValue>): ReadonlyMap<SqlValue, SqlValue> {
   if (entries.size < 2) return entries;
   const mask = tableSize(entries.size) - 1;
-  const placed = [...entries].map((entry) => ({ entry, bucket: spreadHash(String(entry[0])) & mask }));
+  const placed = [...entries].map((entry) => ({ entry, bucket: (entry[0] === null ? 0 : spreadHash(String(entry[0]))) & mask }));
   return new Map(placed.sort((a, b) => a.bucket - b.bucket).map(({ entry }) => entry));
 }

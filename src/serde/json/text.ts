@@ -85,8 +85,11 @@ function compactArray(source: JsonSource, from: number): string {
 
 /** A JSON string literal with Jackson's escapes: of everything but the plain ranges, which leave out controls, quote and backslash. */
 export function quoteJson(text: string): string {
-  return `"${text.replace(/[^ !#-[\]-\uffff]/g, escapeCharacter)}"`;
+  return `"${text.replace(ESCAPED, escapeCharacter)}"`;
 }
+
+/** Controls, quote, backslash, and halves of surrogate pairs, which UTF-8 cannot write. */
+const ESCAPED = /[^ !#-[\]-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'], ['\\', '\\\\'], ['\b', '\\b'], ['\t', '\\t'], ['\n', '\\n'], ['\f', '\\f'], ['\r', '\\r'],

@@ -3,6 +3,7 @@ import {
   booleanOf, bytesOf, bytesToText, entriesOf, itemsOf, longOf, numberOf, stringOf, type SqlType, type SqlValue, type StructType,
 } from '../../types/index.js';
 import type { ByteSink } from '../format.js';
+import { inHashOrder } from './hash-order.js';
 import { quoteJson } from './text.js';
 import { putAscii, putBytes, putDecimal, putDouble, putString, putWhole } from './write-text.js';
 
@@ -55,9 +56,10 @@ function arrayWriter(writeItem: ValueWriter): ValueWriter {
 function mapWriter(writeEntry: ValueWriter): ValueWriter {
   return (sink, value) => {
     let separator = '{';
-    for (const [key, entry] of entriesOf(value)) {
+    const entries = entriesOf(value);
+    // As ksqlDB: a null key becomes the text `null`; if that is a key as well, the one that is written last counts.
+    for (const [key, entry] of entries.has(null) ? inHashOrder(entries) : entries) {
       putAscii(sink, separator);
-      // As ksqlDB: a null key becomes this text.
       putString(sink, key === null ? 'null' : stringOf(key));
       putAscii(sink, ':');
       writeEntry(sink, entry);

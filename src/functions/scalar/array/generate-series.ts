@@ -1,4 +1,4 @@
-import { addLong, type Long } from '../../../types/index.js';
+import { addLong, divideLong, longToInteger, subtractLong, type Long } from '../../../types/index.js';
 import { p, primitive, scalar, t, variant } from '../../define.js';
 import { EvaluationError } from '../../evaluation-error.js';
 
@@ -8,9 +8,20 @@ const MAX_ELEMENTS = 1 << 24;
 function series(start: Long, end: Long, step: number): Long[] {
   if (step === 0) throw new EvaluationError('GENERATE_SERIES step cannot be zero');
   if ((end > start && step < 0) || (end < start && step > 0)) throw new EvaluationError('GENERATE_SERIES step has wrong sign');
-  const size = (BigInt(end) - BigInt(start)) / BigInt(step) + 1n;
+  return elements(start, step, 1 + longToInteger(divideLong(subtractLong(end, start), step)));
+}
+
+/** Without a step the sign of the difference decides, which wraps as a Java long, and so does the number of elements. */
+function wrappingSeries(start: Long, end: Long): Long[] {
+  const difference = subtractLong(end, start);
+  const step = difference > 0 ? 1 : -1;
+  return elements(start, step, 1 + longToInteger(divideLong(difference, step)));
+}
+
+function elements(start: Long, step: number, size: number): Long[] {
+  if (size < 0) throw new EvaluationError('GENERATE_SERIES is too long');
   if (size > MAX_ELEMENTS) throw new EvaluationError(`GENERATE_SERIES would give ${size} elements; at most ${MAX_ELEMENTS} are allowed.`);
-  const result = Array.from<Long>({ length: Number(size) });
+  const result = Array.from<Long>({ length: size });
   for (let index = 0, value = start; index < result.length; index++, value = addLong(value, step)) result[index] = value;
   return result;
 }
@@ -44,7 +55,7 @@ export const generateSeries = scalar({
       parameters: [primitive(p.bigint('start')), primitive(p.bigint('end'))],
       returns: t.array(t.bigint),
       nulls: 'called',
-      evaluate: (start, end) => series(start, end, defaultStep(start, end)),
+      evaluate: wrappingSeries,
     }),
     variant({
       parameters: [primitive(p.bigint('start')), primitive(p.bigint('end')), primitive(p.integer('step'))],
