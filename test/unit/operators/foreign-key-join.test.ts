@@ -34,6 +34,14 @@ describe('foreign-key join', () => {
     await run.settle();
     expect(run.lines()).toEqual(['a = null @4']);
   });
+  it('INNER: a row loses its foreign key and changes again while the answer is on its way', async () => {
+    const run = await ForeignKeyRun.open('INNER');
+    expect(await drive(run, 'right@1 r1 = R1\nleft@2 a = r1,x')).toEqual(['a = r1,x,R1 @2']);
+    run.left('a', [null, 'y'], 3);
+    run.left('a', [null, 'z'], 4);
+    await run.settle();
+    expect(run.lines()).toEqual(['a = null @3']);
+  });
   it('LEFT: left changes', async () => {
     const run = await ForeignKeyRun.open('LEFT');
     expect(await drive(run, 'right@10 r1 = R1\nleft@5 a = r1,x\nstop\nleft@13 b = r2,z\nleft@15 a = r2,y\nleft@16 a = null')).toEqual([
