@@ -30,7 +30,7 @@ export function coerceAll(elements: readonly BoundExpression[], type: SqlType): 
 /** One expression converted to the type by the list rules; literals are converted now. */
 export function coerceTo(expression: BoundExpression, type: SqlType): BoundExpression {
   const from = typeOf(expression);
-  if (from === null || isNullLiteral(expression)) return literalOf(type, null);
+  if (from === null || isNullLiteral(expression) || isTypedNull(expression)) return literalOf(type, null);
   if (typesEqual(from, type)) return expression;
   if (expression.kind === 'literal') return convertLiteral(expression, from, type);
   if (expression.kind === 'array' && type.kind === 'ARRAY') return { ...expression, type, items: coerceAll(expression.items, type.item) };
@@ -39,6 +39,11 @@ export function coerceTo(expression: BoundExpression, type: SqlType): BoundExpre
     return { ...expression, type, entries };
   }
   return { kind: 'cast', type, operand: expression, implicit: true };
+}
+
+/** A NULL that a constructor has already given the type of its other elements; it fits any other type as well. */
+function isTypedNull(expression: BoundExpression): boolean {
+  return expression.kind === 'literal' && expression.value === null;
 }
 
 function convertLiteral(literal: BoundLiteral, from: SqlType, to: SqlType): BoundLiteral {
@@ -60,6 +65,7 @@ function noOperator(common: SqlType, element: BoundExpression, type: SqlType): B
 }
 
 function merge(common: SqlType, element: BoundExpression, type: SqlType): SqlType {
+  if (isTypedNull(element)) return common;
   const merged =
     element.kind === 'literal' ? mergeLiteral(common, element, type) : isConstructor(element) ? mergeConstructor(common, element) : mergeTypes(common, type);
   if (merged === null) throw noOperator(common, element, type);

@@ -88,8 +88,13 @@ export function quoteJson(text: string): string {
   return `"${text.replace(ESCAPED, escapeCharacter)}"`;
 }
 
-/** Controls, quote, backslash, and halves of surrogate pairs, which UTF-8 cannot write. */
-const ESCAPED = /[^ !#-[\]-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Controls, quote and backslash lie outside the plain ranges; halves of surrogate pairs have no bytes in UTF-8. */
+const NEEDS_ESCAPE = /[^ !#-[\]-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const ESCAPED = new RegExp(NEEDS_ESCAPE, 'g');
+
+export function needsEscapes(text: string): boolean {
+  return NEEDS_ESCAPE.test(text);
+}
 
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'], ['\\', '\\\\'], ['\b', '\\b'], ['\t', '\\t'], ['\n', '\\n'], ['\f', '\\f'], ['\r', '\\r'],

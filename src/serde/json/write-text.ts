@@ -1,6 +1,6 @@
 import type { ByteSink } from '../format.js';
 import { decimalToText, doubleToText, type Long } from '../../types/index.js';
-import { quoteJson } from './text.js';
+import { needsEscapes, quoteJson } from './text.js';
 
 // Writers of one piece each. They reserve what they need and move `sink.position`.
 
@@ -100,11 +100,8 @@ export function putString(sink: ByteSink, text: string): void {
   sink.position = position + length + 2;
 }
 
-/** Controls, quote, backslash: what lies outside the plain ranges. Halves of surrogate pairs have no bytes of their own either. */
-const NEEDS_ESCAPE = /[^ !#-[\]-\uffff]/;
-
 function putLongString(sink: ByteSink, text: string): void {
-  const isPlain = !NEEDS_ESCAPE.test(text) && text.isWellFormed();
+  const isPlain = !needsEscapes(text);
   const body = isPlain ? text : quoteJson(text);
   sink.reserve(body.length * 3 + 2);
   if (isPlain) sink.buffer[sink.position++] = 0x22;
