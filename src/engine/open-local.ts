@@ -57,7 +57,7 @@ export interface LocalEngine {
 
 interface OpenedBroker {
   readonly broker: Broker;
-  announce(url: string): void;
+  readonly announce: (url: string) => void;
 }
 
 function environment(given: Partial<Env> | undefined): Env {

@@ -5,10 +5,12 @@ import { MillraceError, RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PreparedPull, RowStream, TaskGroupClient } from '../runtime/index.js';
+import type { PullParameters, RowStream, TaskGroupClient } from '../runtime/index.js';
 import type { QueryResult, ResultColumn, ResultRow, Session } from './engine.js';
+import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
+import { CachedPull, PullCache } from './pull-cache.js';
 import { PullLimits } from './pull-limits.js';
 import { queryOptions, applicationPrefix } from './query-options.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
@@ -33,12 +35,12 @@ interface RunningPush {
   stop(): void;
 }
 
-const PREPARED_KEPT = 1000;
+const PULLS_KEPT = 1000;
 
 /** Pull and push queries of clients: read, planned, started; known by id while they run. */
 export class QueryRunner {
   private readonly running = new Map<string, RunningPush>();
-  private readonly prepared = new Map<string, { readonly catalog: unknown; readonly plan: PullPlan; readonly pull: PreparedPull }>();
+  private readonly pulls = new PullCache(PULLS_KEPT);
 
   readonly pullLimits: PullLimits;
 
@@ -66,31 +68,56 @@ export class QueryRunner {
   }
 
   async start(sql: string, session: Session): Promise<QueryResult> {
-    const known = this.prepared.get(cacheKey(sql, session));
-    if (known !== undefined && known.catalog === this.dependencies.catalog()) return this.pull(known.plan, known.pull);
+    const lookup = keyLookup(sql);
+    const known = this.known(sql, lookup, session);
+    if (known !== null) return known;
     const [from, ...others] = readRequest(sql, session, this.dependencies.rules);
     if (from === undefined || others.length > 0) {
       throw new RequestError('BAD_REQUEST', `Expected exactly one KSQL statement; found ${from === undefined ? 0 : others.length + 1} instead`);
     }
     try {
-      return await this.startStatement(from, cacheKey(sql, session));
+      return await this.startStatement(from, sql, lookup, session);
     } catch (error) {
       if (error instanceof MillraceError) error.statementText ??= from.text;
       throw error;
     }
   }
 
-  private async startStatement(from: RequestStatement, key: string): Promise<QueryResult> {
+  /** The answer of a pull query that was planned before: as it stands, or the same shape with another key. */
+  private known(sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> | null {
+    const catalog = this.dependencies.catalog();
+    if (lookup !== null) {
+      const shaped = this.pulls.get(cacheKey(lookup.shape, session), catalog);
+      const key = shaped === null || shaped.keyType === null ? undefined : lookupKey(lookup.literal, shaped.keyType);
+      if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] });
+    }
+    const exact = this.pulls.get(cacheKey(sql, session), catalog);
+    return exact === null ? null : this.pull(exact, {});
+  }
+
+  private async startPull(plan: PullPlan, catalog: Catalog, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
+    const { group } = this.dependencies;
+    const keyType = lookup === null ? null : lookupType(plan, catalog);
+    const key = lookup === null || keyType === null ? undefined : lookupKey(lookup.literal, keyType);
+    if (lookup !== null && key !== undefined) {
+      // The key is the whole condition here, so nothing is left to filter.
+      const shaped = new CachedPull(catalog, plan, await group.preparePull({ ...plan, filter: null }), keyType);
+      this.pulls.set(cacheKey(lookup.shape, session), shaped);
+      return this.pull(shaped, { keys: [[key]] });
+    }
+    const exact = new CachedPull(catalog, plan, await group.preparePull(plan), null);
+    this.pulls.set(cacheKey(sql, session), exact);
+    return this.pull(exact, {});
+  }
+
+  private async startStatement(from: RequestStatement, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
     if (from.statement.kind !== 'query') {
       throw new RequestError('NOT_A_QUERY', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
     }
     const { plan, draft } = await this.plan(from, from.statement);
     switch (plan.kind) {
-      case 'pull': {
-        const pull = await this.dependencies.group.preparePull(plan);
-        this.keep(key, { catalog: draft.catalog, plan, pull });
-        return this.pull(plan, pull);
-      }
+      case 'pull':
+        return this.startPull(plan, draft.catalog, sql, lookup, session);
       case 'transient':
         return this.push(plan, plan, 'push', await startNotices(this.dependencies.broker, draft.catalog, plan));
       case 'streamPull':
@@ -102,8 +129,7 @@ export class QueryRunner {
 
   async close(): Promise<void> {
     for (const query of this.running.values()) query.stop();
-    for (const { pull } of this.prepared.values()) pull.close();
-    this.prepared.clear();
+    this.pulls.clear();
     await Promise.resolve();
   }
 
@@ -121,10 +147,19 @@ export class QueryRunner {
     }
   }
 
-  private async pull(plan: PullPlan, prepared: PreparedPull): Promise<QueryResult> {
+  private async pull(cached: CachedPull, parameters: PullParameters): Promise<QueryResult> {
     this.dependencies.env.metrics.count('ksql_pull_offered_total', {});
-    const release = await this.pullLimits.admit();
-    return pullResult(plan, prepared, this.nextPullId(), release);
+    const unused = cached.use();
+    try {
+      const leave = await this.pullLimits.admit();
+      return pullResult(cached, parameters, this.nextPullId(), () => {
+        leave();
+        unused();
+      });
+    } catch (error) {
+      unused();
+      throw error;
+    }
   }
 
   private async push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): Promise<QueryResult> {
@@ -158,18 +193,6 @@ export class QueryRunner {
     };
   }
 
-  private keep(key: string, entry: { readonly catalog: unknown; readonly plan: PullPlan; readonly pull: PreparedPull }): void {
-    this.prepared.get(key)?.pull.close();
-    this.prepared.delete(key);
-    this.prepared.set(key, entry);
-    if (this.prepared.size <= PREPARED_KEPT) return;
-    for (const [oldest, { pull }] of this.prepared) {
-      pull.close();
-      this.prepared.delete(oldest);
-      return;
-    }
-  }
-
   private transientId(query: Query, from: RequestStatement, draft: Draft): string {
     const id = Buffer.from(this.dependencies.env.random.bytes(8)).readBigUInt64BE() >> 1n;
     const settings = this.dependencies.settings.withOverrides(from.overrides);
@@ -189,8 +212,8 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
   return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
 }
 
-function pullResult(plan: PullPlan, pull: PreparedPull, queryId: string, release: () => void): QueryResult {
-  const stream = pull.execute();
+function pullResult({ plan, pull }: CachedPull, parameters: PullParameters, queryId: string, release: () => void): QueryResult {
+  const stream = pull.execute(parameters);
   return {
     kind: 'pull',
     queryId,

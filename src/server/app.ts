@@ -12,6 +12,7 @@ import { informationRoutes } from './routes/information.js';
 import { insertsStreamRoute } from './routes/inserts-stream.js';
 import { ksqlRoute } from './routes/ksql.js';
 import { queryRoutes } from './routes/query.js';
+import { registryRoutes } from './routes/registry.js';
 import { statusRoutes } from './routes/status.js';
 import { terminateRoute } from './routes/terminate.js';
 
@@ -25,7 +26,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes];
+const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes];
 
 // A path that exists answers other methods with 405; nothing else is known to be there.
 function addRoutes(app: FastifyInstance, context: RouteContext): void {
@@ -64,14 +65,18 @@ export async function createApp(context: RouteContext): Promise<App> {
     return sendFailure(reply, error);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
-  app.addHook('onRequest', async (request, reply) => {
-    if (!isDraining || request.raw.method === 'GET') return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isDraining || request.raw.method === 'GET') {
+      done();
+      return;
+    }
     if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-    await sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
+    void sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     context.metrics.observe('http_request_duration_seconds', { route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    done();
   });
   addRoutes(app, context);
   await app.ready();

@@ -13,7 +13,7 @@ export function committedTable(stores: readonly TaskStore[]): CommittedTable {
   const readers = stores.map((store, index) => {
     const { layout, keyTypes, valueTypes } = store.spec;
     const snapshot = snapshots[index] ?? store.store.snapshot();
-    return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey }, snapshot, store.table.expiry.committedLowWater());
+    return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey, codec: store.table.codec }, snapshot, store.table.expiry.committedLowWater());
   });
   const layout = stores[0]?.spec.layout.kind;
   return {

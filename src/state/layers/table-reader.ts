@@ -10,6 +10,8 @@ export interface ReaderOptions {
   readonly keyTypes: readonly SqlType[];
   readonly valueTypes: readonly SqlType[];
   readonly sortKey?: SortKey | null;
+  /** The codec of the table itself, where it is at hand: making one costs more than a lookup. */
+  readonly codec?: EntryCodec;
 }
 
 const PAGE = 512;
@@ -23,7 +25,7 @@ export class TableReader {
     private readonly snapshot: StoreSnapshot,
     private readonly lowWater: number,
   ) {
-    this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
+    this.codec = options.codec ?? new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
   }
 
   /** By the table's whole key (window bounds included). */
