@@ -32,7 +32,7 @@ export interface TopicVerdict {
 }
 
 /** Compares the records of a topic with those expected, pairwise and in order. */
-export async function judgeTopic(engine: CaseEngine, topic: string, expected: readonly LiteralObject[], actual: readonly RawRecord[], double: boolean, compareHeaders = true): Promise<TopicVerdict> {
+export async function judgeTopic(engine: Pick<CaseEngine, 'sourceOf' | 'codec'>, topic: string, expected: readonly LiteralObject[], actual: readonly RawRecord[], double: boolean, compareHeaders = true): Promise<TopicVerdict> {
   const source = engine.sourceOf(topic, true);
   const codec = engine.codec(topic, true);
   if (actual.length !== expected.length) {

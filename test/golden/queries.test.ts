@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { object, objects, text } from '../../src/testing/conformance/case-file.js';
+import { expectedTopics, judgeTopic } from '../../src/testing/conformance/judge-topic.js';
+import { runQueryCase } from '../../src/testing/conformance/run-query-case.js';
+import { printLiteralJson, type LiteralObject } from '../../src/testing/literal-json.js';
+import { ROOT } from '../tidy/tree.js';
+import { GoldenEngine, type GoldenMode } from './golden-engine.js';
+import { expectedOf, parseGolden, printGolden } from './golden-file.js';
+
+/** `GOLDEN_UPDATE=1` writes what the straight run gives; the difference is reviewed like code. */
+const UPDATE = process.env['GOLDEN_UPDATE'] === '1';
+const FOLDER = join(ROOT, 'test', 'golden', 'queries');
+const STRAIGHT: GoldenMode = { partitions: 1, exchange: 'memory', restartsAfter: null };
+
+// Records without key go to any partition: they have no order.
+const keyOf = (record: LiteralObject): string =>
+  (record.get('key') ?? null) === null ? `null ${printLiteralJson(record.get('value') ?? null)}` : `${printLiteralJson(record.get('key') ?? null)} ${printLiteralJson(record.get('window') ?? null)}`;
+
+/** Records in the order of their keys: what stands for any number of partitions. */
+function byKey<T>(records: readonly T[], key: (record: T) => string): T[] {
+  return records.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
+}
+
+async function differences(data: LiteralObject, mode: GoldenMode): Promise<string | null> {
+  const engine = await GoldenEngine.open(data, mode);
+  try {
+    await engine.run();
+    for (const [topic, expected] of expectedTopics(data)) {
+      let actual = await engine.read(topic);
+      let wanted = expected;
+      if (mode.partitions > 1) {
+        const codec = engine.codec(topic, true);
+        const decoded = new Map<(typeof actual)[number], string>();
+        for (const record of actual) if (codec !== null) decoded.set(record, keyOf(expectedOf(topic, await codec.decode(record))));
+        actual = byKey(actual, (record) => decoded.get(record) ?? '');
+        wanted = byKey(expected, keyOf);
+      }
+      const { failure } = await judgeTopic(engine, topic, wanted, actual, false);
+      if (failure !== null) return failure;
+    }
+    return null;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function outputsOf(data: LiteralObject): Promise<LiteralObject[]> {
+  const engine = await GoldenEngine.open(data, STRAIGHT);
+  try {
+    await engine.run();
+    const sinks = new Set([...engine.local.engine.catalog().queries.values()].flatMap((query) => engine.local.engine.catalog().sources.get(query.sink ?? '')?.topic ?? []));
+    const outputs: LiteralObject[] = [];
+    for (const topic of sinks) {
+      const codec = engine.codec(topic, true);
+      for (const record of await engine.read(topic)) if (codec !== null) outputs.push(expectedOf(topic, await codec.decode(record)));
+    }
+    return outputs;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function update(path: string): Promise<void> {
+  const file = parseGolden(readFileSync(path, 'utf8'));
+  const cases: LiteralObject[] = [];
+  for (const data of file.cases) cases.push(data.has('expectedError') ? data : new Map([...data, ['outputs', await outputsOf(data)]]));
+  writeFileSync(path, printGolden({ ...file, cases }));
+}
+
+for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort()) {
+  const path = join(FOLDER, name);
+  if (UPDATE) await update(path);
+  describe(name.replace('.json', ''), () => {
+    for (const data of parseGolden(readFileSync(path, 'utf8')).cases) {
+      const id = text(data, 'id') ?? '';
+      if (object(data, 'expectedError') !== null) {
+        it(`${id}: is refused`, async () => expect(await runQueryCase({ id, folder: 'query', data })).toEqual({ id, failure: null, strict: null }));
+        continue;
+      }
+      const half = Math.floor(objects(data, 'inputs').length / 2);
+      const modes: (readonly [string, GoldenMode])[] = [
+        ['straight', STRAIGHT],
+        ['over topics', { ...STRAIGHT, exchange: 'topic' }],
+        ['restored in the middle', { ...STRAIGHT, restartsAfter: half }],
+        ['restored, over topics', { ...STRAIGHT, exchange: 'topic', restartsAfter: half }],
+      ];
+      // Stream time is kept per partition; a case that leans on it says so.
+      if (!data.has('singlePartition')) modes.push(['three partitions', { ...STRAIGHT, partitions: 3 }], ['three partitions, over topics, restored', { partitions: 3, exchange: 'topic', restartsAfter: half }]);
+      it(id, async () => {
+        for (const [mode, settings] of modes) expect({ mode, difference: await differences(data, settings) }).toEqual({ mode, difference: null });
+      });
+    }
+  });
+}
