@@ -180,7 +180,7 @@ export class CommandRunner {
 
   private async resume(plan: PersistentPlan, paused: boolean): Promise<void> {
     const error = await this.perform(() => this.dependencies.effects.start(plan, paused));
-    if (error !== null && !(error instanceof MillraceError)) throw error;
+    if (error instanceof Error && !(error instanceof MillraceError)) throw error;
   }
 
   private settle(requestId: string, outcome: CommandOutcome): void {
