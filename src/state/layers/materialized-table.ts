@@ -33,6 +33,8 @@ const TIMED_SHARE = 0.25;
 const DEFAULT_SHARD = 2 ** 22;
 /** Bounds one call where most rows are dirty or in use. */
 const TRIM_STEPS = 20_000;
+/** Left in the lists of changed rows before they are closed up. */
+const MAX_HOLES = 1024;
 /** Where the store keeps the high water of what was committed: below all rows and indexes. */
 const HIGH_WATER = Uint8Array.of(0x68);
 const NO_BUCKET = Symbol('no bucket');
@@ -63,8 +65,10 @@ export class MaterializedTable implements Table {
   private readonly buckets = new Map<MapKey | null, Bucket>();
   private lastBucketKey: MapKey | null | symbol = NO_BUCKET;
   private lastBucket: Bucket | null = null;
-  private dirty: TableSlot[] = [];
-  private pending: TableSlot[] = [];
+  /** In first-written order; null where a row came and went between two commits. */
+  private dirty: (TableSlot | null)[] = [];
+  private pending: (TableSlot | null)[] = [];
+  private holes = 0;
   private forwardTo: Forward = () => undefined;
   private pristine: boolean;
   private freshFrom: number;
@@ -191,12 +195,13 @@ export class MaterializedTable implements Table {
       slot.pending = true;
       slot.oldRow = old;
       slot.oldTimestamp = slot.timestamp;
-      this.pending.push(slot);
+      slot.pendingAt = this.pending.push(slot) - 1;
     }
     slot.row = row;
     slot.timestamp = timestamp;
     if (this.size.fixed === null || !slot.attached) this.resize(slot);
     if (forward && !this.caching) this.forwardTo(slot.key, row, old ?? oldIfNew, timestamp);
+    if (row === null && this.index !== null && !slot.stored && (!slot.pending || slot.oldRow === null)) this.forget(slot);
   }
 
   /** Forwards one change per key written since the last flush, first dirtied first. */
@@ -204,6 +209,7 @@ export class MaterializedTable implements Table {
     const changed = this.pending;
     this.pending = [];
     for (const slot of changed) {
+      if (slot === null) continue;
       const old = slot.oldRow;
       slot.pending = false;
       slot.oldRow = null;
@@ -218,6 +224,7 @@ export class MaterializedTable implements Table {
     // Before the dirty rows: an expired row's delete must not undo a later put.
     this.expiry.collect(operations);
     for (const slot of this.dirty) {
+      if (slot === null) continue;
       if (slot.row === null) {
         if (!slot.stored) continue;
         operations.push({ kind: 'delete', key: this.addressing.encode(slot.key) });
@@ -237,11 +244,13 @@ export class MaterializedTable implements Table {
   /** The commit was acknowledged and `store.write` is done. */
   markCommitted(): void {
     for (const slot of this.dirty) {
+      if (slot === null) continue;
       slot.dirty = false;
       slot.stored = slot.row !== null;
       if (slot.row === null) this.detach(slot);
     }
     this.dirty = [];
+    this.holes = 0;
     this.uncommittedBytes = 0;
     this.committedHigh = this.high;
     this.index?.markCommitted();
@@ -256,6 +265,7 @@ export class MaterializedTable implements Table {
     this.lastBucket = null;
     this.dirty = [];
     this.pending = [];
+    this.holes = 0;
     this.hand = null;
     this.cachedBytes = 0;
     this.uncommittedBytes = 0;
@@ -366,8 +376,29 @@ export class MaterializedTable implements Table {
   private noteDirty(slot: TableSlot): void {
     if (slot.dirty) return;
     slot.dirty = true;
-    this.dirty.push(slot);
+    slot.dirtyAt = this.dirty.push(slot) - 1;
     this.uncommittedBytes += slot.bytes;
+  }
+  /** A session or event that neither the store nor anybody downstream has seen is gone without a trace: it was merged away. */
+  private forget(slot: TableSlot): void {
+    this.dirty[slot.dirtyAt] = null;
+    if (slot.pending) this.pending[slot.pendingAt] = null;
+    slot.dirty = false;
+    slot.pending = false;
+    this.uncommittedBytes -= slot.bytes;
+    this.detach(slot);
+    slot.bytes = 0;
+    slot.rowBytes = 0;
+    if (++this.holes < MAX_HOLES || this.holes * 2 < this.dirty.length) return;
+    this.holes = 0;
+    this.dirty = this.dirty.filter((each) => each !== null);
+    this.dirty.forEach((each, at) => {
+      if (each !== null) each.dirtyAt = at;
+    });
+    this.pending = this.pending.filter((each) => each !== null);
+    this.pending.forEach((each, at) => {
+      if (each !== null) each.pendingAt = at;
+    });
   }
 
   private advance(time: number): void {

@@ -15,12 +15,14 @@ export class TableSlot implements Slot {
   timestamp: number;
   /** In its bucket: an absent key's slot gets there with its first row. */
   attached = false;
-  /** Differs from the committed store. */
+  /** Differs from the committed store; its place in the list of those. */
   dirty = false;
+  dirtyAt = 0;
   /** Exists in the committed store. */
   stored: boolean;
   /** Written with `forward` since the last flush; what was forwarded before then is in `oldRow`. */
   pending = false;
+  pendingAt = 0;
   oldRow: Row | null = null;
   oldTimestamp = 0;
   /** Used since the eviction hand last passed. */
