@@ -9,7 +9,7 @@ interface Comparable {
 }
 
 function text(row: Comparable, withTime: boolean): string {
-  const value = row.value === null ? 'null' : Object.keys(row.value).sort().map((name) => `${name}=${String(row.value?.[name] ?? null)}`).join(' ');
+  const value = row.value === null ? 'null' : Object.keys(row.value).sort().map((name) => `${name}=${JSON.stringify(row.value?.[name] ?? null)}`).join(' ');
   return `${row.key ?? '-'}: ${value}${withTime ? ` @${row.ts}` : ''}`;
 }
 

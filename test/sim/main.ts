@@ -58,7 +58,7 @@ async function main(): Promise<number> {
     failures++;
     if (options.stopsAtFirst) break;
   }
-  for (const [state, count] of [...states].toSorted()) console.log(`reached ${String(count).padStart(6)}  ${state}`);
+  for (const [state, count] of [...states].toSorted(([left], [right]) => (left < right ? -1 : 1))) console.log(`reached ${String(count).padStart(6)}  ${state}`);
   console.log(`${done} seeds, ${failures} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return failures === 0 ? 0 : 1;
 }

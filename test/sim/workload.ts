@@ -1,4 +1,4 @@
-import { Dice } from './dice.js';
+import type { Dice } from './dice.js';
 import type { InputRecord, Value } from './oracle/events.js';
 import { partitionOfText } from './oracle/partition.js';
 import type { Shape } from './shapes.js';

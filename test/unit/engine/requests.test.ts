@@ -66,8 +66,8 @@ describe('a restart', () => {
     await local.engine.execute('DROP STREAM GONE;');
     await world.write('s', [['a', '{"N":1}', 1], ['a', '{"N":2}', 2]]);
     await local.engine.whenIdle();
-    const { catalog } = local.engine;
-    const before = { sources: [...catalog.call(local.engine).sources.keys()], queries: [...catalog.call(local.engine).queries.keys()], types: [...catalog.call(local.engine).types.keys()] };
+    const catalog = local.engine.catalog();
+    const before = { sources: [...catalog.sources.keys()], queries: [...catalog.queries.keys()], types: [...catalog.types.keys()] };
     await local.engine.close();
 
     await world.write('s', [['a', '{"N":3}', 3]]);
