@@ -42,7 +42,11 @@ export class RequestExecutor {
     const first = await this.check(statements);
     if (!first.some((each) => each.kind === 'change')) return this.run(first);
     // Requests that change the catalog take turns here, so that they rarely meet a conflict in the log.
-    const mine = this.turn.then(async () => this.run(await this.check(statements)));
+    const mine = this.turn.then(async () => {
+      const checked = await this.check(statements);
+      await this.requireCompatibleSchemas(checked);
+      return this.run(checked);
+    });
     this.turn = mine.catch(() => undefined);
     return mine;
   }
@@ -58,6 +62,19 @@ export class RequestExecutor {
       } catch (error) {
         if (!(error instanceof SchemaNotLoaded)) throw error;
         await schemas.load(error);
+      }
+    }
+  }
+
+  // The registry is asked before anything is logged: an incompatible schema refuses the request like any other error.
+  private async requireCompatibleSchemas(checked: readonly CheckedStatement[]): Promise<void> {
+    for (const each of checked) {
+      if (each.kind !== 'change') continue;
+      try {
+        for (const subject of each.planned.subjects) await this.dependencies.schemas.requireCompatible(subject);
+      } catch (error) {
+        if (error instanceof MillraceError) error.statementText ??= each.from.text;
+        throw error;
       }
     }
   }

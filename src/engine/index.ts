@@ -10,3 +10,7 @@ export { columnFields } from './statements/schema-info.js';
 export { Schemas } from './schemas.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';
 export { Settings, shownValue } from './config/settings.js';
+export {
+  compatibilityLevel, EmbeddedRegistry, RegistryError, registryMode, schemaNotFound, subjectNotFound, versionNotFound,
+  type Compatibility, type SchemaDefinition, type SchemaReference, type SchemaRegistry, type StoredSchema, type SubjectVersion, type Visibility,
+} from '../registry/index.js';

@@ -1,8 +1,10 @@
-import { RequestError } from '../errors/index.js';
+import { PlanError, RequestError } from '../errors/index.js';
 import type { InferenceRequest, InferredSchema, SchemaLookup, SubjectToRegister } from '../planner/index.js';
-import type { SchemaRegistry, StoredSchema } from '../registry/index.js';
+import { RegistryError, type SchemaRegistry, type StoredSchema } from '../registry/index.js';
 import type { RegisteredSchema, SchemaSource } from '../serde/index.js';
 import { inferFromSchema, schemaOfSide } from './schema-rules.js';
+
+const SOFT_DELETED = 40404;
 
 /** A synchronous lookup met a schema that has to be fetched first: `Schemas.load` fetches it, then the caller tries again. */
 export class SchemaNotLoaded extends RequestError {
@@ -85,16 +87,33 @@ export class Schemas implements SchemaSource, SchemaLookup {
       this.writeIds.set(subject.subject, Number(given));
       return;
     }
-    const definition = schemaOfSide(subject, this);
-    if (definition === null) return;
+    const definition = await this.whenLoaded(() => schemaOfSide(subject, this));
+    if (definition === null || (await this.staysAsItIs(subject))) return;
     const id = await this.registry.register(subject.subject, definition);
     this.writeIds.set(subject.subject, id);
     this.latestCache.delete(subject.subject);
     await this.whenLoaded(() => this.byId(id));
   }
 
+  /** Refuses a sink whose schema its subject does not take. */
+  async requireCompatible(subject: SubjectToRegister): Promise<void> {
+    if (subject.format.properties.schemaId !== undefined) return;
+    const definition = await this.whenLoaded(() => schemaOfSide(subject, this));
+    if (definition === null || (await this.staysAsItIs(subject))) return;
+    const { compatible, messages } = await this.registry.check(subject.subject, definition);
+    if (compatible) return;
+    throw new PlanError(`Could not register schema for topic ${subject.topic}: Schema being registered is incompatible with an earlier schema for subject "${subject.subject}", details: [${messages.join(', ')}]`, {
+      hint: `Change the columns so that both schemas can be read, write to another topic, or loosen the level: PUT /config/${subject.subject} {"compatibility":"NONE"}.`,
+    });
+  }
+
+  /** What is deleted already stays deleted: effects of commands are repeated. */
   async deleteSubject(subject: string): Promise<void> {
-    await this.registry.deleteSubject(subject, false);
+    try {
+      await this.registry.deleteSubject(subject, false);
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.registryCode !== SOFT_DELETED) throw error;
+    }
     this.writeIds.delete(subject);
     this.latestCache.delete(subject);
   }
@@ -103,11 +122,13 @@ export class Schemas implements SchemaSource, SchemaLookup {
   async forgetTopic(topic: string): Promise<void> {
     for (const subject of [subjectOf(topic, true), subjectOf(topic, false)]) {
       if (!this.writeIds.has(subject) && (await this.registry.latest(subject)) === null) continue;
-      await this.registry.deleteSubject(subject, false);
+      await this.deleteSubject(subject);
       await this.registry.deleteSubject(subject, true);
-      this.writeIds.delete(subject);
-      this.latestCache.delete(subject);
     }
+  }
+
+  private async staysAsItIs({ subject, ifAbsent }: SubjectToRegister): Promise<boolean> {
+    return ifAbsent === true && (await this.registry.versions(subject)).length > 0;
   }
 
   private knownId(id: number): RegisteredSchema | null {

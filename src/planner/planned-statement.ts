@@ -73,4 +73,6 @@ export interface SubjectToRegister {
   readonly columns: readonly Column[];
   /** Column list as declared: the schema must be compatible with what is registered. */
   readonly source: string;
+  /** A source over a topic: what the topic's producers have registered stays as it is. */
+  readonly ifAbsent?: true;
 }

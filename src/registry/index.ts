@@ -7,3 +7,6 @@ export { EmbeddedRegistry } from './embedded-registry.js';
 export type { SubjectTable, Visibility } from './subject-table.js';
 export { RegistryError, schemaNotFound, subjectNotFound, versionNotFound } from './registry-error.js';
 export { compatibilityLevel, registryMode, type RegistryMode } from './registry-record.js';
+export { RegistryClient, type RegistryClientOptions } from './client/registry-client.js';
+export { basicAuthorization } from './client/registry-http.js';
+export { tlsOptions } from './client/tls-options.js';

@@ -28,6 +28,10 @@ export interface App {
 
 const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes];
 
+function pathOf(url: string | undefined): string {
+  return (url ?? '/').split('?')[0] ?? '/';
+}
+
 // A path that exists answers other methods with 405; nothing else is known to be there.
 function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const taken = new Map<string, Set<string>>();
@@ -66,12 +70,17 @@ export async function createApp(context: RouteContext): Promise<App> {
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
   app.addHook('onRequest', (request, reply, done) => {
-    if (!isDraining || request.raw.method === 'GET') {
-      done();
-      return;
+    try {
+      context.gate?.(pathOf(request.raw.url), request.headers.authorization);
+      if (!isDraining || request.raw.method === 'GET') {
+        done();
+        return;
+      }
+      if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
+      void sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
+    } catch (error) {
+      void sendFailure(reply, error);
     }
-    if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-    void sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

@@ -1,8 +1,9 @@
-import type { Engine, Settings } from '../engine/index.js';
+import type { EmbeddedRegistry, Engine, Settings } from '../engine/index.js';
 import type { Clock, Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import { ActiveStreams } from './active-streams.js';
 import { createApp } from './app.js';
+import type { Gate } from './basic-auth.js';
 import type { ServerMetrics } from './metrics.js';
 import { DEFAULT_LIMITS, ProtocolSwitch, type PortLimits } from './protocol-switch.js';
 import { webSockets } from './routes/ws-query.js';
@@ -10,9 +11,12 @@ import { webSockets } from './routes/ws-query.js';
 export interface ServerOptions {
   readonly engine: Engine;
   readonly settings: Settings;
+  readonly registry?: EmbeddedRegistry | null;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
+  /** Who may call; absent: everybody. */
+  readonly gate?: Gate;
   /** `http://host:port`; port 0 takes a free one. */
   readonly listeners: readonly string[];
   readonly isValidProperty: (name: string) => boolean;

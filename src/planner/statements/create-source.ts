@@ -51,7 +51,7 @@ export function planCreateSource(statement: CreateSource, context: PlannerContex
     statement: 'createSource',
     changes: [{ kind: 'putSource', source: final }, ...(started === null ? [] : [{ kind: 'putQuery' as const, query: started.query }])],
     topics: created === null ? [] : [created],
-    subjects: registered,
+    subjects: registered.map((each) => ({ ...each, ifAbsent: true as const })),
     start: started?.plan ?? null,
     queryId: started?.query.id ?? null,
     entity: source.name,

@@ -1,12 +1,15 @@
-import type { Engine, Settings } from '../../engine/index.js';
+import type { EmbeddedRegistry, Engine, Settings } from '../../engine/index.js';
 import type { Clock, Logger } from '../../env/index.js';
 import type { ActiveStreams } from '../active-streams.js';
+import type { Gate } from '../basic-auth.js';
 import type { ServerMetrics } from '../metrics.js';
 
 /** What routes need. */
 export interface RouteContext {
   readonly engine: Engine;
   readonly settings: Settings;
+  /** Served to other programs; null or absent: this server keeps none. */
+  readonly registry?: EmbeddedRegistry | null;
   readonly logger: Logger;
   readonly clock: Clock;
   /** `host:port` of the first listener. */
@@ -14,6 +17,7 @@ export interface RouteContext {
   /** Whether a request may set this property. */
   readonly isValidProperty: (name: string) => boolean;
   readonly metrics: ServerMetrics;
+  readonly gate?: Gate;
   readonly streams: ActiveStreams;
 }
 
