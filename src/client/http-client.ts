@@ -34,6 +34,9 @@ function isErrorBody(value: unknown): value is ErrorBody {
   return typeof value === 'object' && value !== null && '@type' in value && 'message' in value && typeof value.message === 'string' && 'error_code' in value;
 }
 
+/** `fetch` ends an answer that is silent for minutes; a query may be. */
+const KEEP_ALIVE = { 'millrace.keep.alive.ms': 60_000 };
+
 async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -59,7 +62,7 @@ export class HttpClient {
   /** One SELECT: the header comes first, then rows as they are produced. */
   async query(sql: string, request: ClientRequest = {}): Promise<ClientRows> {
     const abort = new AbortController();
-    const body = { sql, properties: request.properties ?? {}, sessionVariables: request.variables ?? {} };
+    const body = { sql, properties: request.properties ?? {}, sessionVariables: request.variables ?? {}, requestProperties: KEEP_ALIVE };
     const response = await this.post('/query-stream', body, 'application/vnd.ksqlapi.delimited.v1', abort.signal);
     if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
     const lines = textLines(response.body);
@@ -78,8 +81,10 @@ export class HttpClient {
   /** PRINT: text lines. */
   async print(sql: string): Promise<{ readonly lines: AsyncIterable<string>; close(): void }> {
     const abort = new AbortController();
-    const response = await this.post('/query', { ksql: sql, streamsProperties: {} }, 'application/vnd.ksql.v1+json', abort.signal);
-    return { lines: response.body === null ? textLines(new ReadableStream()) : textLines(response.body), close: () => abort.abort() };
+    // The type that brings the lines with the guessed formats, too.
+    const response = await this.post('/query', { ksql: sql, streamsProperties: {} }, 'application/json', abort.signal);
+    if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
+    return { lines: textLines(response.body), close: () => abort.abort() };
   }
 
   /** Ends a push query. false: the server knows none of that id. */

@@ -1,3 +1,4 @@
+export { basicAuth, type Gate } from './basic-auth.js';
 export { ServerMetrics } from './metrics.js';
 export { openServer, type RunningServer, type ServerOptions } from './open-server.js';
 export { jsonWriter, rowWriter, type JsonWriter } from './value-json.js';

@@ -169,6 +169,7 @@ const OWN: readonly Row[] = [
   ['millrace.commit.spacing', 'double', null, 'n'],
   ['millrace.time.zone', 'string', 'UTC', 'n'],
   ['millrace.disk.limit.bytes', 'long', null, 'n'],
+  ['millrace.authentication.users.file', 'string', null, 'n'],
 ];
 
 const STREAMS: readonly Row[] = [

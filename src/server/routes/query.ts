@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { QueryResult } from '../../engine/index.js';
+import type { Clock } from '../../env/index.js';
 import { RequestError } from '../../errors/index.js';
 import { sendFailure } from '../answer.js';
 import { errorBody } from '../error-body.js';
@@ -28,6 +29,16 @@ function fail(reply: FastifyReply, error: unknown, path: Path): FastifyReply {
   return reply.code(400).header('content-type', V1_JSON).send(JSON.stringify({ ...body, error_code: 40001 }));
 }
 
+/** A request property: clients that give up on a silent answer ask for a blank line every so many milliseconds. */
+const KEEP_ALIVE = 'millrace.keep.alive.ms';
+
+async function sendBlankLines(writer: StreamWriter, clock: Clock, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !writer.isClosed) {
+    await clock.sleep(everyMs, signal).catch(() => undefined);
+    if (!signal.aborted) await writer.write('\n');
+  }
+}
+
 async function select(request: SqlRequest, type: string, path: Path, context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { engine, streams, metrics, clock } = context;
   // Watches the client from here on: it may go while the query is being planned.
@@ -43,9 +54,13 @@ async function select(request: SqlRequest, type: string, path: Path, context: Ro
   }
   reply.hijack();
   const forget = result.kind === 'pull' ? null : streams.add(() => void result.close());
+  const keepAliveMs = Number(request.session.requestProperties?.[KEEP_ALIVE] ?? 0);
+  const ended = new AbortController();
+  if (forget !== null && keepAliveMs > 0 && http.raw.httpVersionMajor === 1) void sendBlankLines(writer, clock, Math.max(keepAliveMs, 10), ended.signal);
   try {
     await sendRows(result, framing, writer, http.raw.httpVersionMajor === 2);
   } finally {
+    ended.abort();
     forget?.();
     if (result.kind === 'pull') metrics.observe('ksql_pull_query_duration_seconds', {}, (clock.monotonic() - started) / 1000);
   }

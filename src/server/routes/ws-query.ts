@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { columnFields, type QueryResult } from '../../engine/index.js';
 import { MillraceError } from '../../errors/index.js';
+import { errorBody } from '../error-body.js';
 import { isPrint } from '../print.js';
 import { readSqlRequest, type SqlRequest } from '../read-request.js';
 import { rowWriter } from '../value-json.js';
@@ -80,6 +81,13 @@ export function webSockets(context: RouteContext): (request: IncomingMessage, so
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname !== '/ws/query') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    try {
+      context.gate?.(url.pathname, request.headers.authorization);
+    } catch (error) {
+      const { status } = errorBody(error);
+      socket.end(`HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized\r\nWWW-Authenticate: Basic realm="millrace"' : 'Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     server.handleUpgrade(request, socket, head, (client) => {

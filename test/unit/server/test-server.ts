@@ -2,7 +2,7 @@ import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHead
 import { request as httpRequest, type IncomingHttpHeaders as Headers1, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Settings, openLocal, type LocalEngine } from '../../../src/engine/index.js';
 import { silentLogger } from '../../../src/env/index.js';
-import { openServer, ServerMetrics, type RunningServer } from '../../../src/server/index.js';
+import { openServer, ServerMetrics, type Gate, type RunningServer } from '../../../src/server/index.js';
 
 export interface Answer {
   readonly status: number;
@@ -17,7 +17,7 @@ export class TestServer {
     readonly server: RunningServer,
   ) {}
 
-  static async open(properties: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  static async open(properties: Readonly<Record<string, string>> = {}, gate: Gate = null): Promise<TestServer> {
     const metrics = new ServerMetrics();
     const local = await openLocal({ storage: { memory: true }, version: '1.2.3', properties: { 'millrace.commit.spacing': '0', ...properties }, env: { metrics } });
     const server = await openServer({
@@ -26,6 +26,7 @@ export class TestServer {
       clock: local.env.clock,
       logger: silentLogger,
       metrics,
+      gate,
       listeners: ['http://127.0.0.1:0'],
       isValidProperty: (name) => name !== 'denied',
     });
