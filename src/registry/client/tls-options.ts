@@ -26,12 +26,13 @@ function identity(setting: (name: string) => string | null): ConnectionOptions {
   const [chain, key, location] = [setting('ssl.keystore.certificate.chain'), setting('ssl.keystore.key'), setting('ssl.keystore.location')];
   if (chain !== null && key !== null) return { cert: chain, key, ...passphrase };
   if (location === null || location === '') return {};
-  const bytes = contents(location, 'key store');
   switch (typeOf(setting, 'keystore', location)) {
-    case 'PEM':
+    case 'PEM': {
+      const bytes = contents(location, 'key store');
       return { cert: bytes, key: bytes, ...passphrase };
+    }
     case 'PKCS12':
-      return { pfx: bytes, ...passphrase };
+      return { pfx: contents(location, 'key store'), ...passphrase };
     default:
       throw new RequestError('BAD_REQUEST', `The key store ${location} cannot be read: PEM and PKCS12 are`, {
         hint: `Convert it with: keytool -importkeystore -srckeystore ${location} -destkeystore keys.p12 -deststoretype PKCS12.`,
