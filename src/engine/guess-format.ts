@@ -80,10 +80,16 @@ export class FormatGuess {
     this.candidates = isKey ? all.flatMap(windowed) : all;
   }
 
+  /** Drops the candidates that do not fit. */
+  observe(bytes: Buffer | null): void {
+    if (bytes === null) return;
+    this.candidates = this.candidates.filter((candidate) => candidate.render(bytes) !== null);
+    this.seen = true;
+  }
+
+  /** By the first candidate left. */
   render(bytes: Buffer | null): string {
     if (bytes === null) return '<null>';
-    this.seen = true;
-    this.candidates = this.candidates.filter((candidate) => candidate.render(bytes) !== null);
     return this.candidates[0]?.render(bytes) ?? '<Failed to deserialize>';
   }
 

@@ -12,6 +12,7 @@ export interface JsObject {
   readonly [name: string]: JsValue;
 }
 
+const isEntries = (value: SqlValue): value is ReadonlyMap<SqlValue, SqlValue> => value instanceof Map;
 const isList = (value: SqlValue): value is readonly SqlValue[] => Array.isArray(value);
 
 /** An object whose properties are exactly the given names, whatever they are called. */
@@ -39,7 +40,7 @@ export function toJs(type: SqlType, value: SqlValue): JsValue {
     case 'ARRAY':
       return isList(value) ? value.map((item) => toJs(type.item, item)) : null;
     case 'MAP':
-      return value instanceof Map ? new Map([...value].map(([key, item]) => [toJs(type.key, key), toJs(type.value, item)])) : null;
+      return isEntries(value) ? new Map([...value].map(([key, item]) => [toJs(type.key, key), toJs(type.value, item)])) : null;
     case 'STRUCT':
       return isList(value) ? objectOf(type.fields.map((field) => field.name), type.fields.map((field, index) => toJs(field.type, value[index] ?? null))) : null;
     case 'BOOLEAN':

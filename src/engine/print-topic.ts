@@ -3,11 +3,14 @@ import { RequestError } from '../errors/index.js';
 import type { Print } from '../parser/index.js';
 import type { PrintOptions, Session, TextResult } from './engine.js';
 import { FormatGuess } from './guess-format.js';
+import { registryCandidates } from './registry-candidates.js';
 import { readRequest, type RequestRules } from './request.js';
+import type { Schemas } from './schemas.js';
 
 export interface PrintDependencies {
   readonly broker: Broker;
   readonly rules: RequestRules;
+  readonly schemas: Schemas;
 }
 
 interface PrintedRecord {
@@ -60,9 +63,16 @@ async function openAt(statement: Print, broker: Broker): Promise<LogReader> {
 
 const POLL_MS = 1000;
 
-/** Lines of PRINT: the guessed formats whenever they change, and one line a record. */
-async function* lines(statement: Print, reader: LogReader, showsFormats: boolean, isClosed: () => boolean): AsyncGenerator<string> {
-  const sides = { key: new FormatGuess(true, []), value: new FormatGuess(false, []) };
+interface Printing {
+  readonly reader: LogReader;
+  readonly schemas: Schemas;
+  readonly showsFormats: boolean;
+  readonly isClosed: () => boolean;
+}
+
+/** Lines of PRINT: the guessed formats whenever they change, and one line a record. What came together is rendered alike. */
+async function* lines(statement: Print, { reader, schemas, showsFormats, isClosed }: Printing): AsyncGenerator<string> {
+  const sides = { key: new FormatGuess(true, registryCandidates(schemas)), value: new FormatGuess(false, registryCandidates(schemas)) };
   const shown = { key: '', value: '' };
   const interval = statement.interval ?? 1;
   let met = 0;
@@ -70,21 +80,23 @@ async function* lines(statement: Print, reader: LogReader, showsFormats: boolean
   try {
     while (!isClosed()) {
       const slabs = await reader.poll({ maxBytes: 1 << 20, maxWaitMs: POLL_MS });
-      if (slabs.length === 0) yield '';
-      for (const slab of slabs) {
-        for (const record of records(slab)) {
-          const line = `rowtime: ${rowtime(record.timestamp)}, key: ${sides.key.render(record.key)}, value: ${sides.value.render(record.value)}, partition: ${record.partition}`;
-          for (const side of showsFormats ? (['key', 'value'] as const) : []) {
-            const formats = sides[side].describe();
-            if (formats === shown[side]) continue;
-            shown[side] = formats;
-            yield `${side === 'key' ? 'Key' : 'Value'} format: ${formats}`;
-          }
-          if (met++ % interval !== 0) continue;
-          yield line;
-          printed += 1;
-          if (statement.limit !== null && printed >= statement.limit) return;
-        }
+      const batch = slabs.flatMap((slab) => [...records(slab)]);
+      if (batch.length === 0) yield '';
+      for (const { key, value } of batch) {
+        await schemas.whenLoaded(() => sides.key.observe(key));
+        await schemas.whenLoaded(() => sides.value.observe(value));
+      }
+      for (const side of showsFormats && batch.length > 0 ? (['key', 'value'] as const) : []) {
+        const formats = sides[side].describe();
+        if (formats === shown[side]) continue;
+        shown[side] = formats;
+        yield `${side === 'key' ? 'Key' : 'Value'} format: ${formats}`;
+      }
+      for (const { key, value, timestamp, partition } of batch) {
+        if (met++ % interval !== 0) continue;
+        yield `rowtime: ${rowtime(timestamp)}, key: ${sides.key.render(key)}, value: ${sides.value.render(value)}, partition: ${partition}`;
+        printed += 1;
+        if (statement.limit !== null && printed >= statement.limit) return;
       }
     }
   } finally {
@@ -93,13 +105,13 @@ async function* lines(statement: Print, reader: LogReader, showsFormats: boolean
 }
 
 /** PRINT of a topic, from its beginning or from now on. */
-export async function printTopic(sql: string, session: Session, { formats }: PrintOptions, { broker, rules }: PrintDependencies): Promise<TextResult> {
+export async function printTopic(sql: string, session: Session, { formats }: PrintOptions, { broker, rules, schemas }: PrintDependencies): Promise<TextResult> {
   const [from, ...rest] = readRequest(sql, session, rules);
   if (from === undefined || rest.length > 0 || from.statement.kind !== 'print') throw new RequestError('BAD_REQUEST', 'Expected exactly one PRINT statement');
   const reader = await openAt(from.statement, broker);
   let closed = false;
   return {
-    lines: lines(from.statement, reader, formats ?? true, () => closed),
+    lines: lines(from.statement, { reader, schemas, showsFormats: formats ?? true, isClosed: () => closed }),
     close: () => {
       closed = true;
       reader.wakeup();

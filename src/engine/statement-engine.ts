@@ -120,7 +120,7 @@ class StatementEngine implements Engine {
 
   async print(sql: string, session: Session = {}, options: PrintOptions = {}): Promise<TextResult> {
     this.refuseWhenTerminated();
-    return printTopic(sql, session, options, { broker: this.dependencies.broker, rules: this.rules });
+    return printTopic(sql, session, options, { broker: this.dependencies.broker, rules: this.rules, schemas: this.dependencies.schemas });
   }
 
   async insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void> {
