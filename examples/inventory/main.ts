@@ -23,7 +23,7 @@ const db = await open({ memory: true, properties: { 'ksql.streams.auto.offset.re
 async function show(title: string, sql: string): Promise<void> {
   await db.whenIdle();
   const lines: string[] = [];
-  for await (const row of await db.query(sql)) lines.push(Object.values(row).join(' | '));
+  for await (const row of await db.query(sql)) lines.push(Object.values(row).map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' | '));
   console.log(`${title}\n${lines.toSorted().map((line) => `  ${line}`).join('\n')}`);
 }
 
