@@ -2,9 +2,12 @@ import type { Catalog } from '../catalog/index.js';
 import type { PullPlan } from '../plan/index.js';
 import type { PreparedPull } from '../runtime/index.js';
 import type { SqlType } from '../types/index.js';
+import type { ResultColumn } from './engine.js';
 
 /** A pull query as it was planned against a catalog, compiled. */
 export class CachedPull {
+  /** One list for all executions: what is made from it is made once. */
+  readonly columns: readonly ResultColumn[];
   private users = 0;
   private isEvicted = false;
 
@@ -14,7 +17,9 @@ export class CachedPull {
     readonly pull: PreparedPull,
     /** Set where other keys of this type may be looked up with it. */
     readonly keyType: SqlType | null,
-  ) {}
+  ) {
+    this.columns = plan.output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
+  }
 
   /** Keeps the compiled form until the returned function is called. */
   use(): () => void {

@@ -212,12 +212,12 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
   return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
 }
 
-function pullResult({ plan, pull }: CachedPull, parameters: PullParameters, queryId: string, release: () => void): QueryResult {
+function pullResult({ columns, pull }: CachedPull, parameters: PullParameters, queryId: string, release: () => void): QueryResult {
   const stream = pull.execute(parameters);
   return {
     kind: 'pull',
     queryId,
-    columns: columnsOf(plan.output),
+    columns,
     rows: untilDone(stream, release),
     notices: [],
     outcome: () => (stream.endReason === null ? null : 'completed'),

@@ -35,7 +35,7 @@ function objects(result: QueryResult, contentType: string, header: object, row: 
 
 /** The objects of `/query`: an array, one element a line. */
 export function objectFraming(result: QueryResult, contentType: string = V1_JSON): Framing {
-  const write = rowWriter(result.columns.map((column) => column.type));
+  const { write } = prepared(result.columns);
   const header = { queryId: result.queryId, schema: schemaText(result.columns, result.kind === 'pull') };
   return objects(result, contentType, header, (row) => `,\n{"row":{"columns":${write(row.values)}${row.tombstone ? ',"tombstone":true' : ''}}}`);
 }
@@ -47,17 +47,31 @@ export function protobufFraming(result: QueryResult): Framing {
   return objects(result, PROTOBUF, header, (row) => `,\n{"row":{"protobufBytes":"${messages.encode(row.values).toString('base64')}"${row.tombstone ? ',"tombstone":true' : ''}}}`);
 }
 
+interface Prepared {
+  readonly write: (values: ResultRow['values']) => string;
+  /** The metadata behind the query's id. */
+  readonly names: string;
+}
+const preparedByColumns = new WeakMap<readonly ResultColumn[], Prepared>();
+
+/** What depends on the columns only, made once for results that share them. */
+function prepared(columns: readonly ResultColumn[]): Prepared {
+  const known = preparedByColumns.get(columns);
+  if (known !== undefined) return known;
+  const columnNames = JSON.stringify(columns.map((column) => column.name));
+  const columnTypes = JSON.stringify(columns.map((column) => formatType(column.type)));
+  const made = { write: rowWriter(columns.map((column) => column.type)), names: `"columnNames":${columnNames},"columnTypes":${columnTypes}` };
+  preparedByColumns.set(columns, made);
+  return made;
+}
+
 function metadata(result: QueryResult): string {
-  return JSON.stringify({
-    queryId: result.queryId,
-    columnNames: result.columns.map((column) => column.name),
-    columnTypes: result.columns.map((column) => formatType(column.type)),
-  });
+  return `{"queryId":${JSON.stringify(result.queryId)},${prepared(result.columns).names}}`;
 }
 
 /** Lines: the metadata, then an array a row. Deleted rows are left out. */
 export function delimitedFraming(result: QueryResult): Framing {
-  const write = rowWriter(result.columns.map((column) => column.type));
+  const { write } = prepared(result.columns);
   return {
     contentType: DELIMITED,
     header: () => `${metadata(result)}\n`,
@@ -69,7 +83,7 @@ export function delimitedFraming(result: QueryResult): Framing {
 
 /** One JSON array: the metadata, then an array a row. */
 export function arrayFraming(result: QueryResult): Framing {
-  const write = rowWriter(result.columns.map((column) => column.type));
+  const { write } = prepared(result.columns);
   return {
     contentType: JSON_TYPE,
     header: () => `[${metadata(result)}`,

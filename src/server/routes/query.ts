@@ -32,11 +32,17 @@ function fail(reply: FastifyReply, error: unknown, path: Path): FastifyReply {
 /** A request property: clients that give up on a silent answer ask for a blank line every so many milliseconds. */
 const KEEP_ALIVE = 'millrace.keep.alive.ms';
 
-async function sendBlankLines(writer: StreamWriter, clock: Clock, everyMs: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !writer.isClosed) {
-    await clock.sleep(everyMs, signal).catch(() => undefined);
-    if (!signal.aborted) await writer.write('\n');
-  }
+/** Returns how to stop. */
+function sendBlankLines(writer: StreamWriter, clock: Clock, everyMs: number): () => void {
+  const ended = new AbortController();
+  const send = async (): Promise<void> => {
+    while (!ended.signal.aborted && !writer.isClosed) {
+      await clock.sleep(everyMs, ended.signal).catch(() => undefined);
+      if (!ended.signal.aborted) await writer.write('\n');
+    }
+  };
+  void send();
+  return () => ended.abort();
 }
 
 async function select(request: SqlRequest, type: string, path: Path, context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -55,12 +61,12 @@ async function select(request: SqlRequest, type: string, path: Path, context: Ro
   reply.hijack();
   const forget = result.kind === 'pull' ? null : streams.add(() => void result.close());
   const keepAliveMs = Number(request.session.requestProperties?.[KEEP_ALIVE] ?? 0);
-  const ended = new AbortController();
-  if (forget !== null && keepAliveMs > 0 && http.raw.httpVersionMajor === 1) void sendBlankLines(writer, clock, Math.max(keepAliveMs, 10), ended.signal);
+  const isKeptAlive = forget !== null && keepAliveMs > 0 && http.raw.httpVersionMajor === 1;
+  const stopBlankLines = isKeptAlive ? sendBlankLines(writer, clock, Math.max(keepAliveMs, 10)) : null;
   try {
     await sendRows(result, framing, writer, http.raw.httpVersionMajor === 2);
   } finally {
-    ended.abort();
+    stopBlankLines?.();
     forget?.();
     if (result.kind === 'pull') metrics.observe('ksql_pull_query_duration_seconds', {}, (clock.monotonic() - started) / 1000);
   }
