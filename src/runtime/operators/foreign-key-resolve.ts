@@ -14,13 +14,13 @@ import { rowHash, sameHash } from './row-hash.js';
  * | answer | INNER | LEFT |
  * |---|---|---|
  * | for another left row than the current one (hash) | discarded | discarded |
- * | the same, but null, and the row has no foreign key now, or still the one that answers | tombstone | discarded |
+ * | the same, but null, and the row is gone, has no foreign key now, or still the one that answers | tombstone | discarded |
  * | with a right row | joined row | joined row |
  * | null, left row there | tombstone | row with nulls |
  * | null, left row gone | tombstone | tombstone |
  *
  * The right row may be gone before it learns of the newest left row with the same foreign key, which it then answers with silence
- * (INNER); and a row without foreign key asks nothing. The answer to the row before is all that will come.
+ * (INNER); and a row that is gone or without foreign key asks nothing. The answer to the row before is all that will come.
  *
  * ts = the answer's. `old` is known only with a result store; without one it is undefined.
  */
@@ -53,7 +53,7 @@ export class ForeignKeyResolve implements Operator {
     const left = forwardedRow(present(this.left, 'left table'), this.pieces.left, key);
     const current = left === null ? null : this.hash(left.row);
     const isStale = !sameHash(current, asked instanceof Uint8Array ? asked : null);
-    if (isStale && (left === null || exists === true || this.isLeft || this.asksElsewhere(key, left.row, foreignKey))) return;
+    if (isStale && (exists === true || this.isLeft || (left !== null && this.asksElsewhere(key, left.row, foreignKey)))) return;
     const right = exists === true ? row.slice(RESPONSE_HEAD) : null;
     const isGone = left === null || (right === null && !this.isLeft);
     const result = isGone ? null : this.join(left.row, right);

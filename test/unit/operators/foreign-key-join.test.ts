@@ -41,6 +41,11 @@ describe('foreign-key join', () => {
     run.left('a', [null, 'z'], 4);
     await run.settle();
     expect(run.lines()).toEqual(['a = null @3']);
+    expect(await drive(run, 'left@5 a = r1,x')).toEqual(['a = r1,x,R1 @5']);
+    run.left('a', [null, 'y'], 6);
+    run.left('a', null, 7);
+    await run.settle();
+    expect(run.lines()).toEqual(['a = null @6']);
   });
   it('LEFT: left changes', async () => {
     const run = await ForeignKeyRun.open('LEFT');
