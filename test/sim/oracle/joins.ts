@@ -114,3 +114,19 @@ export function foreignKey(events: readonly Event[], kind: JoinKind): ExpectedRo
   });
 }
 
+
+/** Keys of the left table that are deleted and come back with another foreign key, all before anything is settled. */
+export function returnsElsewhere(events: readonly Event[]): string[] {
+  const keys: string[] = [];
+  for (const key of new Set(events.map((event) => event.key))) {
+    const rows = events.filter((event) => event.key === key);
+    const isBack = rows.some((row, index) => {
+      if (row.value !== null) return false;
+      const before = rows.slice(0, index).findLast((each) => each.value !== null)?.value?.G ?? null;
+      const after = rows.slice(index + 1).find((each) => each.value !== null)?.value?.G ?? null;
+      return after !== null && after !== before;
+    });
+    if (key !== null && isBack) keys.push(key);
+  }
+  return keys;
+}
