@@ -54,6 +54,10 @@ function structMatches(actual: Actual, expected: LiteralObject, rules: NumberRul
   return true;
 }
 
+function isActualList(actual: Actual): actual is readonly Actual[] {
+  return Array.isArray(actual);
+}
+
 /** Whether a decoded value matches the expected JSON. */
 export function valueMatches(actual: Actual, expected: LiteralJson, rules: NumberRules): boolean {
   if (expected === null) return actual === null || (actual instanceof ActualBytes && actual.emptyIsNull && actual.base64 === '');
@@ -61,7 +65,7 @@ export function valueMatches(actual: Actual, expected: LiteralJson, rules: Numbe
   if (typeof expected === 'string') return stringMatches(actual, expected);
   if (expected instanceof JsonNumber) return actual instanceof ActualNumber && numbersMatch(actual, expected.text, rules);
   if (isObject(expected)) return structMatches(actual, expected, rules);
-  if (!isList(expected) || !Array.isArray(actual) || actual.length !== expected.length) return false;
+  if (!isList(expected) || !isActualList(actual) || actual.length !== expected.length) return false;
   return expected.every((item, index) => valueMatches(actual[index] ?? null, item, rules));
 }
 

@@ -60,7 +60,8 @@ class RestCase {
     for (let pending = onHeader; reader !== undefined; ) {
       const piece = await reader.read();
       if (piece.done) break;
-      received += decoder.decode(piece.value, { stream: true });
+      const bytes: unknown = piece.value;
+      received += decoder.decode(bytes instanceof Uint8Array ? bytes : undefined, { stream: true });
       if (pending === undefined) continue;
       await pending();
       pending = undefined;
