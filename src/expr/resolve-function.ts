@@ -9,7 +9,7 @@ import { formatArgumentType, formatSignature, parametersOf } from './signature.j
 /**
  * Overload resolution (functions reference §1): first exact types, then implicit casts. Aggregates take exact types only.
  * Among several matches: non-variadic; more declared parameters; fewer generics; no variadic of any type; later variadic
- * place. A tie after casts is ambiguous.
+ * place. A tie is ambiguous.
  */
 export interface Resolution {
   readonly variant: number;
@@ -24,11 +24,13 @@ export type ResolvableArgument = ArgumentType | { readonly kind: 'UNBOUND_LAMBDA
 
 export function resolveFunction(entry: FunctionEntry, argumentTypes: readonly ResolvableArgument[]): Resolution {
   const exact = candidates(entry, argumentTypes, false);
-  const [bestExact] = best(exact);
+  const [bestExact, equallyExact] = best(exact);
+  // Only NULL literals fit several variants alike.
+  if (equallyExact !== undefined) throw ambiguous(entry, argumentTypes, exact);
   if (bestExact !== undefined) return bestExact;
   const [first, second] = entry.kind === 'aggregate' ? [] : best(candidates(entry, argumentTypes, true));
   if (first === undefined) throw noMatch(entry, argumentTypes);
-  if (second !== undefined) throw ambiguous(entry, argumentTypes, exact.length > 0 ? exact : best(candidates(entry, argumentTypes, true)));
+  if (second !== undefined) throw ambiguous(entry, argumentTypes, best(candidates(entry, argumentTypes, true)));
   return first;
 }
 

@@ -115,13 +115,18 @@ function comparisonCode(operator: Relation, left: SqlType, right: SqlType, a: st
   }
 }
 
+/** A test of an order that is NaN where a side is: no relation holds then, `<>` included. */
+function ordered(order: string, script: string): string {
+  return script === '!==' ? `Math.abs(${order}) > 0` : `${order} ${script} 0`;
+}
+
 function numberComparison(script: string, left: SqlType, right: SqlType, a: string, b: string, context: EmitContext): string {
   const { builder } = context;
   if (left.kind === 'DECIMAL' && right.kind === 'DOUBLE') {
-    return `${builder.constant(compareDecimalWithDouble)}(${a}, ${left.scale}, ${b}) ${script} 0`;
+    return ordered(`${builder.constant(compareDecimalWithDouble)}(${a}, ${left.scale}, ${b})`, script);
   }
   if (left.kind === 'DOUBLE' && right.kind === 'DECIMAL') {
-    return `0 ${script} ${builder.constant(compareDecimalWithDouble)}(${b}, ${right.scale}, ${a})`;
+    return ordered(`-${builder.constant(compareDecimalWithDouble)}(${b}, ${right.scale}, ${a})`, script);
   }
   const leftScale = left.kind === 'DECIMAL' ? left.scale : 0;
   const rightScale = right.kind === 'DECIMAL' ? right.scale : 0;
@@ -130,7 +135,6 @@ function numberComparison(script: string, left: SqlType, right: SqlType, a: stri
   const first = left.kind === 'BIGINT' && right.kind === 'DOUBLE' ? `${builder.constant(Number)}(${a})` : a;
   const second = left.kind === 'DOUBLE' && right.kind === 'BIGINT' ? `${builder.constant(Number)}(${b})` : b;
   const mayBeNaN = left.kind === 'DOUBLE' || right.kind === 'DOUBLE';
-  // No relation holds for NaN, `<>` included.
   return mayBeNaN && script === '!==' ? `(${first} < ${second} || ${first} > ${second})` : `${first} ${script} ${second}`;
 }
 

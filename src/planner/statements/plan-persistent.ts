@@ -5,8 +5,10 @@ import type { QueryAnalysis } from '../bind/analysis.js';
 import { analyzeQuery } from '../bind/analysis.js';
 import type { PlannerContext } from '../context.js';
 import { checkedQuery, lowerQuery } from '../lower/lower-query.js';
+import { keyInSelectOrder } from '../lower/key-order.js';
 import { lowerProjection } from '../lower/projection.js';
 import { Lowering, persistentPrefix, type Relation } from '../lower/relation.js';
+import { flag } from '../settings.js';
 import { checkTimestampName } from './timestamp-column.js';
 import { lowerSink, materialize, type SinkTarget } from '../lower/sink.js';
 
@@ -31,7 +33,8 @@ export function planRows(query: Query, sink: RowsSink, queryId: string, context:
   const lowering = new Lowering(context, analysis, queryId, persistentPrefix(context));
   const lowered = lowerQuery(checked, lowering);
   checkTimestampName(sink.timestamp, lowered.items.map((item) => item.name));
-  const relation = lowerProjection({ ...lowered, analysis, sinkName: sink.name });
+  const projected = lowerProjection({ ...lowered, analysis, sinkName: sink.name });
+  const relation = flag(context, 'ksql.new.query.planner.enabled', false) ? keyInSelectOrder(projected, lowered.items) : projected;
   const unkeyed = analysis.partitionBy?.some((expression) => expression.kind === 'null') === true;
   return { analysis, relation, lowering, unkeyed };
 }

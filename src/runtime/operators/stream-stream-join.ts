@@ -40,6 +40,8 @@ export class StreamStreamJoinOperator implements Operator {
   /** Timestamp of the earliest pending row; only a flush raises it. */
   private earliest = NEVER;
   private sequence = 0;
+  /** Of windows whose sizes differ between the sides: keys then match by their start, which is all that their bytes hold. */
+  private readonly windowSize: number | null;
 
   constructor(private readonly step: StreamStreamJoin) {
     this.name = step.name;
@@ -47,6 +49,8 @@ export class StreamStreamJoinOperator implements Operator {
     this.join = joinRows(step.swapped, this.leftWidth, step.right.schema.value.length);
     this.ahead = [step.afterMs, step.beforeMs];
     this.preserved = [step.type !== 'INNER', step.type === 'FULL'];
+    const sizes = [step.left, step.right].map(({ schema }) => schema.window?.sizeMs ?? null);
+    this.windowSize = sizes[0] === sizes[1] ? null : (step.schema.window?.sizeMs ?? null);
   }
   open(context: OperatorContext): void {
     this.context = context;
@@ -55,7 +59,8 @@ export class StreamStreamJoinOperator implements Operator {
     this.pending = outerStore === null ? null : context.table(outerStore.name);
     assert(!this.step.explicitGrace || this.step.type === 'INNER' || this.pending !== null, 'an outer join with grace has a store for pending rows');
   }
-  process(input: number, key: Key | null, row: Row | null, old: Row | null | undefined, timestamp: number): void {
+  process(input: number, given: Key | null, row: Row | null, old: Row | null | undefined, timestamp: number): void {
+    const key = this.windowSize === null || given === null ? given : withWindowEnd(given, this.windowSize);
     if (this.gate.isOpen) this.gate.hold(input, key, row, old, timestamp);
     else this.apply(input, key, row, timestamp);
   }
@@ -172,4 +177,9 @@ export class StreamStreamJoinOperator implements Operator {
 
 function nulls(count: number): Row {
   return Array.from({ length: count }, () => null);
+}
+
+function withWindowEnd(key: Key, sizeMs: number): Key {
+  const start = key[key.length - 2];
+  return typeof start === 'number' ? [...key.slice(0, -1), start + sizeMs] : key;
 }

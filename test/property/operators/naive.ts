@@ -234,7 +234,7 @@ export function foreignKey(events: readonly Event[], type: 'INNER' | 'LEFT'): st
     else lefts.set(key, value);
     if (old === null && value === null) continue;
     const [oldKey, newKey] = [keyOf(old), keyOf(value)];
-    const right = rights.get((value === null || (newKey === null && type === 'INNER') ? oldKey : newKey) ?? '') ?? null;
+    const right = rights.get(newKey ?? '') ?? null;
     const time = Math.max(ts, right?.ts ?? -1);
     const isQuiet = old === null || oldKey === newKey;
     if (type === 'LEFT') out.push(line(key, value === null ? null : joined(value, right), time));

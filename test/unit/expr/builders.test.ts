@@ -65,8 +65,10 @@ describe('common types of lists', () => {
   test('inside constructors as outside', () => {
     expect(typeTextOf(arrayOf([arrayOf([int(1)]), arrayOf([stringLiteral('2')])]))).toBe('ARRAY<ARRAY<INTEGER>>');
     const structs = arrayOf([structOf([{ name: 'A', value: int(1) }]), structOf([{ name: 'B', value: int(2) }])]);
-    expect(typeTextOf(structs)).toBe('ARRAY<STRUCT<`A` INTEGER, `B` INTEGER>>');
-    expect(evaluate(structs)).toEqual([[1, null], [null, 2]]);
+    expect(typeTextOf(structs)).toBe('ARRAY<STRUCT<`B` INTEGER, `A` INTEGER>>');
+    expect(evaluate(structs)).toEqual([[null, 1], [2, null]]);
+    // A null that took the type of its neighbours fits other lists all the same.
+    expect(typeTextOf(arrayOf([column('A', array(BIGINT)), arrayOf([stringLiteral('3'), nullLiteral()])]))).toBe('ARRAY<ARRAY<BIGINT>>');
   });
   test('what does not fit is refused', () => {
     expect(() => arrayOf([int(1), stringLiteral('not a number')])).toThrow('invalid input syntax for type INTEGER: "not a number".');

@@ -56,7 +56,11 @@ const LATEST = aggregateFunction({
     aggregateVariant({ parameters: [p.bigint('first'), variadic(p.string('middle')), p.integer('last')], state: t.integer, returns: t.integer, undoable: false, bind: () => keepState }),
   ],
 });
-const functions = catalogueOf([PICK, SPREAD, LARGEST, FIRST, WHEN, HALF, SAME, EACH, FOLD, ROWS, LATEST]);
+const STARTING = aggregateFunction({
+  name: 'STARTING', description: '', examples: [],
+  variants: [aggregateVariant({ parameters: [p.bigint('value')], literals: [p.integer('first'), variadic(p.string('rest'))], state: t.integer, returns: t.integer, undoable: false, bind: () => keepState })],
+});
+const functions = catalogueOf([STARTING, PICK, SPREAD, LARGEST, FIRST, WHEN, HALF, SAME, EACH, FOLD, ROWS, LATEST]);
 const environment = environmentWith(functions.list());
 const run = (expression: BoundExpression, row: SqlValue[] = []): unknown => evaluate(expression, row, environment);
 
@@ -69,6 +73,9 @@ describe('overloads', () => {
     expect(run(call('SPREAD', [stringLiteral('a'), stringLiteral('b')], functions))).toBe('two');
     expect(run(call('SPREAD', [stringLiteral('a'), stringLiteral('b'), stringLiteral('c')], functions))).toBe('strings');
     expect(run(call('SPREAD', [stringLiteral('a'), int(1)], functions))).toBe('any');
+  });
+  test('NULL that fits several variants alike is ambiguous', () => {
+    expect(() => call('PICK', [nullLiteral()], functions)).toThrow("Function 'pick' cannot be resolved due to ambiguous method parameters (null).");
   });
   test('arguments are cast to what the variant takes', () => {
     const cast = call('WHEN_IS', [stringLiteral('1970-01-01')], functions);
@@ -151,6 +158,8 @@ test('table functions', () => {
 describe('aggregates', () => {
   test('take exact types and literals, with a variadic in any place', () => {
     expect(aggregateCall('LATEST', [column('A', STRING), int(3)], functions)).toMatchObject({ variant: 0, literals: [{ type: INTEGER, value: 3 }] });
+    const variadicLiterals = aggregateCall('STARTING', [column('A', BIGINT), int(3), stringLiteral('x'), stringLiteral('y')], functions);
+    expect([variadicLiterals.arguments.length, variadicLiterals.literals.length]).toEqual([1, 3]);
     expect(aggregateCall('LATEST', [column('A', BIGINT), column('B', STRING, 1), column('C', STRING, 2), column('D', INTEGER, 3)], functions).variant).toBe(1);
     expect(() => aggregateCall('LATEST', [column('A', INTEGER), column('B', STRING, 1), column('D', INTEGER, 3)], functions)).toThrow("Function 'LATEST' does not accept parameters (INTEGER, STRING, INTEGER).");
   });

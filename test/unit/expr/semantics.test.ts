@@ -113,7 +113,11 @@ describe('comparison across types', () => {
     expect(evaluate(comparison('<', decimalLiteral('99.9'), doubleLiteral(Infinity)))).toBe(true);
     expect(evaluate(comparison('>', integerLiteral(2n ** 62n), doubleLiteral(1e10)))).toBe(true);
     expect(evaluate(comparison('=', doubleLiteral(NaN), doubleLiteral(NaN)))).toBe(false);
-    expect(evaluate(comparison('<>', doubleLiteral(NaN), decimalLiteral('1.5')))).toBe(true);
+    expect(evaluate(comparison('<>', doubleLiteral(NaN), decimalLiteral('1.5')))).toBe(false);
+    expect(evaluate(comparison('<>', decimalLiteral('1.5'), doubleLiteral(1)))).toBe(true);
+    expect(evaluate(comparison('<>', doubleLiteral(NaN), int(1)))).toBe(false);
+    expect(evaluate(comparison('<>', doubleLiteral(2), int(1)))).toBe(true);
+    expect(evaluate(comparison('IS DISTINCT FROM', doubleLiteral(NaN), doubleLiteral(1)))).toBe(false);
   });
   test('strings are read as the time they are compared with, and a bad one fails', () => {
     expect(evaluate(comparison('<', column('T', TIMESTAMP), stringLiteral('2020')), [0])).toBe(true);

@@ -96,6 +96,8 @@ describe('arrays', () => {
     expect(() => valueOf('GENERATE_SERIES', int(1), int(2), int(-1))).toThrow('GENERATE_SERIES step has wrong sign');
     expect(() => valueOf('GENERATE_SERIES', int(null), int(2))).toThrow(EvaluationError);
     expect(() => valueOf('GENERATE_SERIES', int(-(2 ** 31)), int(2 ** 31 - 1))).toThrow(EvaluationError);
+    expect(valueOf('GENERATE_SERIES', big(-(2n ** 63n)), big(0))).toEqual([-(2n ** 63n)]);
+    expect(valueOf('GENERATE_SERIES', big(-(2n ** 63n)), big(-1))).toEqual([]);
   });
 });
 
@@ -105,8 +107,8 @@ describe('maps', () => {
     expect(valueOf('AS_MAP', keys('a', 'b', 'a'), ints(1))).toEqual(new Map([['a', null], ['b', null]]));
     expect(valueOf('AS_MAP', keys('a'), ints(1, 2))).toEqual(new Map([['a', 1]]));
     expect(valueOf('AS_MAP', keys('a'), noInts)).toBeNull();
-    expect(valueOf('AS_MAP', keys(null), ints(1))).toEqual(new Map([['null', 1]]));
-    expect(valueOf('AS_MAP', keys('null', null), ints(1, 2))).toEqual(new Map([['null', 1]]));
+    expect(valueOf('AS_MAP', keys(null), ints(1))).toEqual(new Map([[null, 1]]));
+    expect(() => valueOf('ENTRIES', given(map(STRING, INTEGER), new Map([[null, 1]])), given(BOOLEAN, true))).toThrow('ENTRIES cannot sort a null key.');
   });
   test('keys, values and union', () => {
     expect(valueOf('MAP_KEYS', counts({ a: 1, b: null }))).toEqual(['a', 'b']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EvaluationError } from '../../../src/functions/index.js';
 import type { WindowSpec } from '../../../src/plan/index.js';
 import { drive, OperatorRun, values, type RunOptions } from './operator-run.js';
 import { aggregateOf, countAndSum, windowedOf } from './steps.js';
@@ -6,6 +7,9 @@ import { aggregateOf, countAndSum, windowedOf } from './steps.js';
 const tumbling = (sizeMs: number, graceMs: number, retentionMs = sizeMs + graceMs): WindowSpec => ({ type: 'TUMBLING', sizeMs, graceMs, retentionMs });
 const hopping = (sizeMs: number, advanceMs: number, graceMs: number): WindowSpec => ({ type: 'HOPPING', sizeMs, advanceMs, graceMs, retentionMs: sizeMs + graceMs });
 const session = (gapMs: number, graceMs: number): WindowSpec => ({ type: 'SESSION', gapMs, graceMs, retentionMs: gapMs + graceMs });
+const overflowing = (): never => {
+  throw new EvaluationError('Numeric field overflow');
+};
 const open = (window: WindowSpec, emitFinal = false, options: RunOptions = {}): Promise<OperatorRun> =>
   OperatorRun.open({ kind: 'windowedAggregate', step: windowedOf(window, emitFinal), pieces: countAndSum }, options);
 
@@ -24,6 +28,17 @@ describe('stream aggregate', () => {
   it('takes the general way when a number leaves the safe range', async () => {
     const run = await OperatorRun.open({ kind: 'aggregate', step: aggregateOf(), pieces: countAndSum });
     expect(await drive(run, '@1 a = 9007199254740991\n@1 a = -1')).toEqual(['a = 0,0 -> 1,9007199254740991 @1', 'a = 1,9007199254740991 -> 2,9007199254740990 @1']);
+  });
+});
+
+describe('an aggregate that cannot be held', () => {
+  it('stops the query: without the row every later result would be wrong', async () => {
+    const overflow = { ...countAndSum, aggregates: countAndSum.aggregates.map((piece) => {
+      const { inline: _inline, ...bound } = piece.bound;
+      return { ...piece, bound: { ...bound, aggregate: overflowing } };
+    }) };
+    const run = await OperatorRun.open({ kind: 'aggregate', step: aggregateOf(), pieces: overflow });
+    await expect(drive(run, '@1 a = 1')).rejects.toMatchObject({ message: 'Exception caught in process', cause: { message: 'Numeric field overflow' } });
   });
 });
 

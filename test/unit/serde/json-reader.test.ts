@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RecordError } from '../../../src/errors/index.js';
 import { formatOf } from '../../../src/serde/index.js';
 import {
-  array, BIGINT, BOOLEAN, BYTES, DATE, decimal, DOUBLE, INTEGER, map, STRING, struct, TIME, TIMESTAMP, type SqlType, type SqlValue,
+  array, BIGINT, BOOLEAN, BYTES, DATE, decimal, DOUBLE, entriesOf, INTEGER, map, STRING, struct, TIME, TIMESTAMP, type SqlType, type SqlValue,
 } from '../../../src/types/index.js';
 import { reading, side } from './sides.js';
 
@@ -18,7 +18,7 @@ describe('what each type accepts', () => {
     [BIGINT, '9007199254740993', 9007199254740993n], [BIGINT, '"9007199254740993"', 9007199254740993n], [BIGINT, '1e3', 1000],
     [BIGINT, '9223372036854775808', -9223372036854775808n], [BIGINT, '123456789012345', 123456789012345], [BIGINT, '-1234567890123', -1234567890123],
     [BIGINT, '1000000000', 1000000000], [BIGINT, '1000000000000005', 1000000000000005],
-    [DOUBLE, '1.5', 1.5], [DOUBLE, '"1.5"', 1.5], [DOUBLE, '"NaN"', NaN], [DOUBLE, '-0.0', -0], [DOUBLE, '1e400', Infinity], [DOUBLE, '0.1', 0.1],
+    [DOUBLE, '1.5', 1.5], [DOUBLE, '"1.5"', 1.5], [DOUBLE, '"NaN"', NaN], [DOUBLE, '-0.0', 0], [DOUBLE, '1e400', Infinity], [DOUBLE, '0.1', 0.1],
     [DOUBLE, '123456789.123456789', 123456789.12345679],
     [decimal(6, 2), '3', 300], [decimal(6, 2), '"2.25"', 225], [decimal(6, 2), '1.50', 150], [decimal(6, 2), '-1234.5', -123450], [decimal(6, 2), '1.500', 150],
     [decimal(30, 2), '1234567890123456789.5', 123456789012345678950n],
@@ -135,4 +135,12 @@ describe('a single column without an object', () => {
     expect(reading(side('JSON', [['K', INTEGER]], { isKey: true }))('1')).toEqual([1]);
     expect(() => reading(side('JSON', [['K', INTEGER]]))('1')).toThrow(RecordError);
   });
+});
+
+test('a map is read into the order of a Java HashMap, which functions over maps show', () => {
+  const read = readAs(map(STRING, INTEGER), '{"yes, thanks":1,"nope":2,"sure, yeah":3}');
+  expect([...entriesOf(read).keys()]).toEqual(['yes, thanks', 'sure, yeah', 'nope']);
+});
+test('a TIMESTAMP is exact over 64 bits', () => {
+  expect(readAs(TIMESTAMP, '9223372036854775807')).toBe(2n ** 63n - 1n);
 });

@@ -13,6 +13,7 @@ const values: [SqlType, SqlValue, string][] = [
   [STRING, 'x'.repeat(100), `"${'x'.repeat(100)}"`], [STRING, 'ä😀'.repeat(30), `"${'ä😀'.repeat(30)}"`], [BYTES, new Uint8Array([1, 2, 3]), '"AQID"'],
   [DATE, 18000, '18000'], [TIME, 5, '5'], [array(INTEGER), [1, null], '[1,null]'], [array(INTEGER), [], '[]'],
   [map(STRING, INTEGER), new Map([['a', 1], ['"', null]]), '{"a":1,"\\"":null}'],
+  [map(STRING, INTEGER), new Map([['a', 1], [null, 2]]), '{"null":2,"a":1}'], [STRING, 'a\ud83d-😀', '"a\\uD83D-😀"'],
   [struct([{ name: 'F', type: INTEGER }, { name: 'g', type: STRING }]), [1, null], '{"F":1,"g":null}'],
 ];
 

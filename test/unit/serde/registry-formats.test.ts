@@ -198,3 +198,8 @@ describe('JSON_SR', () => {
     expect(writing(side('JSON_SR', [['c1', BIGINT]], { properties: { schemaId: '4' }, schemas }))([5])?.toString('latin1').slice(5)).toBe('{"c2":null,"c1":5}');
   });
 });
+
+test('a repeated message that looks like an entry is a map, as schemas made from columns have it', () => {
+  const entry = 'message S { repeated NEntry M = 1; repeated OtherEntry O = 2; message NEntry { string key = 1; int64 value = 2; } message OtherEntry { string id = 1; } }';
+  expect(infer(schema('PROTOBUF', `syntax = "proto3"; ${entry}`))).toBe('M MAP<STRING, BIGINT>, O ARRAY<STRUCT<`ID` STRING>>');
+});

@@ -63,6 +63,8 @@ test('decimals read and print', () => {
 test('times read and print', () => {
   expect(timestampToText(0)).toBe('1970-01-01T00:00:00.000');
   expect(timestampToText(-1)).toBe('1969-12-31T23:59:59.999');
+  expect(timestampToText(2n ** 63n - 1n)).toBe('+292278994-08-17T07:12:55.807');
+  expect(timestampToText(-(2n ** 63n))).toBe('-292275055-05-16T16:47:04.192');
   expect(dateToText(19_000)).toBe('2022-01-08');
   expect(dateToText(-800_000)).toBe('-0221-09-04');
   expect(timeToText(36_900_999)).toBe('10:15');
@@ -161,6 +163,9 @@ describe('casts', () => {
     expect(cast(array(DOUBLE), STRING, [1, null])).toBe('[1.0, null]');
     expect(cast(map(STRING, INTEGER), STRING, new Map([['a', 1], ['b', 2]]))).toBe('{a=1, b=2}');
     expect(valueToText(decimal(4, 2))(5)).toBe('0.05');
+    // Inside containers dates follow java.sql.Date: Julian before 15 October 1582.
+    const dates = valueToText(array(DATE));
+    expect([-719162, -141428, -141427, 0].map((day) => dates([day]))).toEqual(['[0001-01-03]', '[1582-10-04]', '[1582-10-15]', '[1970-01-01]']);
   });
 });
 

@@ -8,7 +8,7 @@ const MAX_ELEMENTS = 1 << 24;
 function series(start: Long, end: Long, step: number): Long[] {
   if (step === 0) throw new EvaluationError('GENERATE_SERIES step cannot be zero');
   if ((end > start && step < 0) || (end < start && step > 0)) throw new EvaluationError('GENERATE_SERIES step has wrong sign');
-  return elements(start, step, 1 + longToInteger(divideLong(subtractLong(end, start), step)));
+  return elements(start, step, Number((BigInt(end) - BigInt(start)) / BigInt(step) + 1n));
 }
 
 /** Without a step the sign of the difference decides, which wraps as a Java long, and so does the number of elements. */
