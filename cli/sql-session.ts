@@ -66,6 +66,6 @@ function localSession(engine: Engine, where: string): SqlSession {
 
 /** An engine in this process, its data in a folder. */
 export async function openLocalSession(folder: string, properties: Readonly<Record<string, string>>, logger: Logger): Promise<SqlSession> {
-  const { engine } = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger } });
+  const { engine } = await openLocal({ storage: { folder }, usesExtensionFolder: true, properties, version: VERSION, env: { logger } });
   return localSession(engine, `data in ${folder}`);
 }

@@ -1,13 +1,14 @@
 import type { Entity } from './api/index.js';
-import { fromJs, openLocal, rowObject, type FunctionEntry, type JsObject, type JsValue, type QueryResult, type ResultColumn } from './engine/index.js';
+import { fromJs, openLocal, type FunctionDefinition, rowObject, type FunctionEntry, type JsObject, type JsValue, type QueryResult, type ResultColumn } from './engine/index.js';
 import { BindError, RequestError } from './errors/index.js';
 import { VERSION, type Clock, type Logger, type ManualClock } from './env/index.js';
 
 export type { Entity } from './api/index.js';
-export type { FunctionEntry, JsObject, JsValue, ResultColumn } from './engine/index.js';
+export { defineAggregate, defineScalar, defineTable } from './engine/index.js';
+export type { AggregateDefinition, FunctionDefinition, FunctionEntry, ScalarDefinition, TableDefinition, JsObject, JsValue, ResultColumn } from './engine/index.js';
 export type { Clock, Logger, ManualClock } from './env/index.js';
 export { manualClock } from './env/index.js';
-/** What user functions are made of: see `examples/clickstream-funnel`. */
+/** What the built-in functions are made of: for functions over any type, which definitions cannot be. See `examples/clickstream-funnel`. */
 export {
   aggregateFunction, aggregateVariant, boundVariant, p, primitive, sameTypeAs, scalar, t, tableFunction, tableVariant, variadic, variant,
 } from './functions/index.js';
@@ -20,7 +21,8 @@ export type OpenOptions = ({ readonly memory: true } | { readonly folder: string
   /** The wall clock; `manualClock()` makes time stand still until `advanceTime`. */
   readonly clock?: Clock;
   readonly logger?: Logger;
-  readonly functions?: readonly FunctionEntry[];
+  /** Functions of one's own: `defineScalar`, `defineTable`, `defineAggregate` (docs/user-functions.md). */
+  readonly functions?: readonly (FunctionEntry | FunctionDefinition)[];
 };
 
 /** Rows of a query, in order. Leaving the loop ends the query. */

@@ -18,7 +18,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
   const denied = new Set(settings.list('ksql.properties.overrides.denylist'));
   const listeners = settings.list('listeners');
   const metrics = new ServerMetrics();
-  const local = await openLocal({ storage: { folder }, properties, version: VERSION, env: { logger, metrics } });
+  const local = await openLocal({ storage: { folder }, usesExtensionFolder: true, properties, version: VERSION, env: { logger, metrics } });
   const server = await openServer({
     engine: local.engine,
     settings: local.settings,

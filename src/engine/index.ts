@@ -6,6 +6,9 @@ export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './
 export { fromJs, rowObject, toJs, type JsObject, type JsValue } from './js-values.js';
 export type { QueryStatus } from '../runtime/index.js';
 export type { FunctionEntry } from '../functions/index.js';
+export {
+  defineAggregate, defineScalar, defineTable, type AggregateDefinition, type FunctionDefinition, type ScalarDefinition, type TableDefinition,
+} from './user-functions/definition.js';
 export { columnFields } from './statements/schema-info.js';
 export { Schemas } from './schemas.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';

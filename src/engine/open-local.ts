@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
 import { bootIdentity, silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
-import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
+import { parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
 import type { CompatibilityLevel, EmbeddedRegistry, SchemaRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
@@ -12,6 +12,8 @@ import { openRegistry } from './open-registry.js';
 import { SchemaNotLoaded, Schemas } from './schemas.js';
 import type { ScriptChecks } from './script-checks.js';
 import { openEngine } from './statement-engine.js';
+import type { FunctionDefinition } from './user-functions/definition.js';
+import { functionCatalogue } from './user-functions/user-functions.js';
 
 /** Where the data lives. */
 export type Storage = { readonly memory: true } | { readonly folder: string };
@@ -23,7 +25,9 @@ export interface LocalOptions {
   readonly env?: Partial<Env>;
   readonly version: string;
   /** Functions over the built-in ones. */
-  readonly functions?: readonly FunctionEntry[];
+  readonly functions?: readonly (FunctionEntry | FunctionDefinition)[];
+  /** Load functions from the folder `ext` also where `ksql.extension.dir` is not given: for programs, not for libraries in them. */
+  readonly usesExtensionFolder?: boolean;
   readonly partitioner?: Partitioner;
   readonly numbering?: 'log' | 'queries';
   readonly tests?: boolean;
@@ -97,12 +101,12 @@ async function openStores(options: LocalOptions, env: Env, settings: Settings): 
 export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
+  const functions = await functionCatalogue({ given: options.functions ?? [], settings, usesDefaultFolder: options.usesExtensionFolder ?? false });
   const { broker, announce } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
   const schemas = new Schemas(registry);
-  const functions = options.functions === undefined ? builtInFunctions : layerFunctions(builtInFunctions, options.functions);
   const context = functionContext(env, settings);
   const group = openTaskGroup(
     {

@@ -1,5 +1,5 @@
 export type * from './entry.js';
-export { EvaluationError } from './evaluation-error.js';
+export { EvaluationError, UserFunctionError } from './evaluation-error.js';
 export { builtInFunctions, layerFunctions } from './catalogue.js';
 export {
   functionSummaries, describeFunction, signatureText, parameterTypeText,

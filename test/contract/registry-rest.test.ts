@@ -125,6 +125,9 @@ describe('compatibility', () => {
     expect((await server.ask('GET', `/config/${subject}`)).body).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' });
     expect((await server.ask('DELETE', `/config/${subject}`)).body).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' });
     expect((await server.ask('GET', `/config/${subject}`)).status).toBe(404);
+    expect((await server.ask('PUT', '/config', { compatibility: 'NONE' })).body).toEqual({ compatibility: 'NONE' });
+    expect((await server.ask('DELETE', '/config')).body).toEqual({ compatibilityLevel: 'NONE' });
+    expect((await server.ask('GET', '/config')).body).toEqual({ compatibilityLevel: 'BACKWARD' });
     expect(await server.ask('PUT', '/config', { compatibility: 'SOMETIMES' })).toEqual(failure(422, 42203, /Invalid compatibility level/));
   });
 });
@@ -138,6 +141,9 @@ describe('modes', () => {
     expect(await server.ask('DELETE', `/subjects/${subject}`)).toEqual(failure(422, 42205, `Subject ${subject} is in read-only mode`));
     expect((await server.ask('DELETE', `/mode/${subject}`)).body).toEqual({ mode: 'READONLY' });
     expect(await server.ask('GET', `/mode/${subject}`)).toEqual(failure(404, 40409, /subject-level mode/));
+    expect((await server.ask('PUT', '/mode', { mode: 'READONLY' })).body).toEqual({ mode: 'READONLY' });
+    expect((await server.ask('DELETE', '/mode')).body).toEqual({ mode: 'READONLY' });
+    expect((await server.ask('GET', '/mode')).body).toEqual({ mode: 'READWRITE' });
     expect(await server.ask('PUT', '/mode', { mode: 'ASLEEP' })).toEqual(failure(422, 42204, /Invalid mode/));
   });
   test('imports bring their ids and versions', async () => {
@@ -151,6 +157,7 @@ describe('modes', () => {
 });
 
 test('the other API of the port is still there, and other methods are refused', async () => {
+  expect((await server.ask('GET', '/contexts')).body).toEqual(['.']);
   expect((await server.ask('GET', '/info')).body).toHaveProperty('KsqlServerInfo');
   expect((await fetch(`${server.url}/subjects`, { method: 'PUT' })).status).toBe(405);
 });

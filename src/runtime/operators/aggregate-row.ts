@@ -1,7 +1,9 @@
 import { RecordError } from '../../errors/index.js';
+import { UserFunctionError } from '../../functions/index.js';
 import type { StreamAggregate, StreamWindowedAggregate, TableAggregate } from '../../plan/index.js';
 import type { Key, Row, SqlValue } from '../../types/index.js';
 import { compileAdd, type AddToRow } from './aggregate-add.js';
+import type { OperatorContext } from './operator.js';
 import type { AggregatePiece, AggregatePieces } from './pieces.js';
 
 type AggregateStep = StreamAggregate | StreamWindowedAggregate | TableAggregate;
@@ -58,11 +60,12 @@ export function aggregateResult(step: AggregateStep, pieces: AggregatePieces): (
 
 /**
  * A row whose aggregate cannot be held (a DECIMAL sum that overflows) stops the query, as in ksqlDB: without the row every later
- * result would be wrong, and nobody would see it.
+ * result would be wrong, and nobody would see it. A failing function of the user's own costs its row, and the processing log tells.
  */
-export function failed(error: unknown): never {
+export function failed(error: unknown, context: OperatorContext | null): void {
   if (!(error instanceof RecordError)) throw error;
-  throw new RecordError('Exception caught in process', { cause: error });
+  if (!(error instanceof UserFunctionError)) throw new RecordError('Exception caught in process', { cause: error });
+  context?.recordError(error.message, null);
 }
 
 function isConstant(step: AggregateStep, index: number): boolean {

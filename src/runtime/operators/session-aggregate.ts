@@ -83,7 +83,8 @@ export class SessionAggregate implements Operator {
       for (const slot of found) if (slot.row !== null) next = this.rows.merge(next, slot.row);
       next = this.rows.add(next, key, row);
     } catch (error) {
-      failed(error);
+      failed(error, this.context);
+      return;
     }
     // A session of one instant that got another record at that instant keeps its window key: no tombstone.
     if (start !== end) for (const slot of found) table.write(slot, null, endOf(slot), !this.emitFinal);

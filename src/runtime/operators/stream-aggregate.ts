@@ -19,6 +19,7 @@ export class StreamAggregateOperator implements Operator {
   readonly name: string;
   private readonly rows: AggregateRow;
   private readonly empty: Row;
+  private context: OperatorContext | null = null;
   private table: Table | null = null;
 
   constructor(private readonly step: StreamAggregate, pieces: AggregatePieces) {
@@ -27,6 +28,7 @@ export class StreamAggregateOperator implements Operator {
     this.empty = this.rows.initial;
   }
   open(context: OperatorContext): void {
+    this.context = context;
     this.table = context.table(this.step.store.name);
     forwardResults(this.table, this.rows, context);
   }
@@ -39,7 +41,8 @@ export class StreamAggregateOperator implements Operator {
     try {
       next = this.rows.add(stored ?? this.empty, key, row);
     } catch (error) {
-      failed(error);
+      failed(error, this.context);
+      return;
     }
     table.write(slot, next, stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp, true, this.empty);
   }

@@ -21,6 +21,7 @@ import { forwardResults } from './stream-aggregate.js';
 export class TableAggregateOperator implements Operator {
   readonly name: string;
   private readonly rows: AggregateRow;
+  private context: OperatorContext | null = null;
   private table: Table | null = null;
 
   constructor(private readonly step: TableAggregate, pieces: AggregatePieces) {
@@ -28,6 +29,7 @@ export class TableAggregateOperator implements Operator {
     this.rows = new AggregateRow(step, pieces);
   }
   open(context: OperatorContext): void {
+    this.context = context;
     this.table = context.table(this.step.store.name);
     forwardResults(this.table, this.rows, context);
   }
@@ -42,7 +44,8 @@ export class TableAggregateOperator implements Operator {
       if (next !== null && before !== null) next = this.rows.subtract(next, key, before);
       if (row !== null) next = this.rows.add(next ?? this.rows.initial, key, row);
     } catch (error) {
-      failed(error);
+      failed(error, this.context);
+      return;
     }
     table.write(slot, next, stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp, true);
   }

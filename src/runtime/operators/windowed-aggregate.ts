@@ -90,7 +90,8 @@ export class WindowedAggregate implements Operator {
     try {
       next = this.rows.add(stored ?? this.empty, key, row);
     } catch (error) {
-      failed(error);
+      failed(error, this.context);
+      return;
     }
     const time = stored !== null && slot.timestamp > timestamp ? slot.timestamp : timestamp;
     table.write(slot, next, time, !this.emitFinal, this.empty);

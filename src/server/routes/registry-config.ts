@@ -42,14 +42,14 @@ function modeRoutes(app: FastifyInstance, registry: EmbeddedRegistry): void {
       await registry.setMode(subjectOf(request), mode);
       return { mode };
     }));
+    app.delete(path, answering(async (request) => {
+      const subject = subjectOf(request);
+      if (subject !== null && table.mode(subject) === null) throw new RegistryError(40409, `Subject '${subject}' does not have subject-level mode configured`);
+      const mode = registry.mode(subject);
+      await registry.setMode(subject, null);
+      return { mode };
+    }));
   }
-  app.delete('/mode/:subject', answering(async (request) => {
-    const { subject } = request.params;
-    if (table.mode(subject) === null) throw new RegistryError(40409, `Subject '${subject}' does not have subject-level mode configured`);
-    const mode = registry.mode(subject);
-    await registry.setMode(subject, null);
-    return { mode };
-  }));
 }
 
 // The path without a subject has no such parameter.
