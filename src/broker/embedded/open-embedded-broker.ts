@@ -32,7 +32,8 @@ export interface EmbeddedBroker extends LocalBroker {
   announce(url: string): void;
 }
 
-const WRITE_BUFFER_BYTES = 32 * 1024 * 1024;
+/** Bulk goes by; what is left is small, and read back at every open. */
+const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
 const BULK_BYTES = 16 * 1024;
 const BLOCK_CACHE_BYTES = 4 * 1024 * 1024;
 const MAINTENANCE_INTERVAL_MS = 30_000;
