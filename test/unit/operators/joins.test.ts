@@ -4,7 +4,7 @@ import { drive, OperatorRun, type RunOptions } from './operator-run.js';
 import {
   column, flatMapOf, materializeOf, streamStreamJoinOf, streamTableJoinOf, tableAggregateOf, countAndSum, tableOf, tableTableJoinOf, type StreamStreamShape,
 } from './steps.js';
-import { STRING, type SqlValue } from '../../../src/types/index.js';
+import { STRING, type RowSchema, type SqlValue } from '../../../src/types/index.js';
 
 const MINUTE = 60_000;
 
@@ -33,6 +33,16 @@ describe('stream-stream join', () => {
       'k = l,r1 @100', 'k = l,r3 @110', 'k = l,r4 @110', 'k = l,r2 @120',
     ]);
     expect(await drive(run, 'stop\nright@100 k = r7\nright@100 j = r8\nright@79 k = r9')).toEqual(['k = l,r7 @100']);
+  });
+  it('matches windowed keys of two sizes by their start, which is all that their bytes hold', async () => {
+    const plain = streamStreamJoinOf({ type: 'INNER', beforeMs: 10, afterMs: 10, graceMs: 5, explicitGrace: true });
+    const sized = <S extends { readonly schema: RowSchema }>(of: S, type: 'HOPPING' | 'TUMBLING', sizeMs: number): S => ({ ...of, schema: { ...of.schema, window: { type, sizeMs } } });
+    const step = sized({ ...plain, left: sized(plain.left, 'HOPPING', 5), right: sized(plain.right, 'TUMBLING', 2) }, 'HOPPING', 5);
+    const run = await OperatorRun.open({ kind: 'streamStreamJoin', step });
+    await run.process(0, ['k', 0, 5], ['l'], 1);
+    await run.process(1, ['k', 2, 4], ['other'], 1);
+    await run.process(1, ['k', 0, 2], ['r'], 1);
+    expect(run.lines()).toEqual(['k,0,5 = l,r @1']);
   });
   it('keeps each side for its own retention', async () => {
     expect(await drive(await open({}), '@0 a = A\nright@60000 a = a\n@330000 b = B\n@90000 c = C\nright@90000 c = c')).toEqual([
