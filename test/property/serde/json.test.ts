@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecordError } from '../../../src/errors/index.js';
 import { formatOf, GrowableSink } from '../../../src/serde/index.js';
-import { BIGINT, BOOLEAN, DOUBLE, INTEGER, STRING, type Column, type SqlValue } from '../../../src/types/index.js';
+import { BIGINT, BOOLEAN, DOUBLE, entriesOf, INTEGER, itemsOf, STRING, type Column, type SqlValue } from '../../../src/types/index.js';
 import { noSchemas } from '../../unit/serde/sides.js';
 import { anyType, columnsOf, hostileName, tableOf } from './arbitraries.js';
 
@@ -18,6 +18,13 @@ function scanAll(columns: readonly Column[], used: readonly boolean[]): (record:
   };
 }
 
+/** Numbers are read as decimals, which have no negative zero. */
+function withoutNegativeZero(value: SqlValue): SqlValue {
+  if (typeof value === 'number') return value + 0;
+  if (value instanceof Map) return new Map([...entriesOf(value)].map(([key, item]) => [key, withoutNegativeZero(item)]));
+  return Array.isArray(value) ? itemsOf(value).map(withoutNegativeZero) : value;
+}
+
 test('random columns and rows survive writing and reading, whatever their names', () => {
   fc.assert(
     fc.property(tableOf(columnsOf(hostileName, anyType(hostileName))), ({ columns, rows }) => {
@@ -28,7 +35,7 @@ test('random columns and rows survive writing and reading, whatever their names'
         sink.position = 0;
         writer.write(row, sink);
         JSON.parse(sink.bytesSince(0).toString());
-        expect(read(sink.bytesSince(0))).toEqual(row);
+        expect(read(sink.bytesSince(0))).toEqual(row.map(withoutNegativeZero));
       }
     }),
     { numRuns: 300 },
@@ -53,7 +60,7 @@ function oracle(columns: readonly Column[], json: string): SqlValue[] | null {
     else if (type === BOOLEAN && typeof value === 'boolean') values.push(value);
     else if (type === INTEGER && typeof value === 'number' && Math.abs(value) < 2 ** 31) values.push(Math.trunc(value) + 0);
     else if (type === BIGINT && typeof value === 'number' && Number.isSafeInteger(Math.trunc(value))) values.push(Math.trunc(value) + 0);
-    else if (type === DOUBLE && typeof value === 'number') values.push(value);
+    else if (type === DOUBLE && typeof value === 'number') values.push(value + 0);
     else if (type === STRING && typeof value === 'string') values.push(value);
     else return null;
   }
