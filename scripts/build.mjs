@@ -29,7 +29,7 @@ const result = await build({
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  external: [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})],
+  external: [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})],
   define: { __MILLRACE_VERSION__: JSON.stringify(manifest.version) },
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   logLevel: 'warning',
