@@ -14,7 +14,11 @@ export interface GoldenMode {
   readonly exchange: 'memory' | 'topic';
   /** The engine is closed after this many inputs and opened again. */
   readonly restartsAfter: number | null;
+  /** A command log of an earlier version: the engine finds it instead of planning the statements. */
+  readonly savedCommands?: readonly string[];
 }
+
+const COMMAND_TOPIC = '_confluent-ksql-default__command_topic';
 
 /** A database that outlives its engine: one case in one mode. */
 export class GoldenEngine {
@@ -34,6 +38,7 @@ export class GoldenEngine {
   static async open(data: LiteralObject, mode: GoldenMode): Promise<GoldenEngine> {
     const golden = new GoldenEngine(data, mode);
     for (const topic of sourceTopics(data)) await golden.broker.admin.createTopic({ name: topic, partitions: mode.partitions });
+    if (mode.savedCommands !== undefined) await golden.writeCommands(mode.savedCommands);
     await golden.start();
     return golden;
   }
@@ -67,7 +72,7 @@ export class GoldenEngine {
 
   /** Runs the statements, then feeds the inputs one after the other, each to quiescence. */
   async run(): Promise<void> {
-    await this.local.engine.execute(texts(this.data, 'statements').join('\n'));
+    if (this.mode.savedCommands === undefined) await this.local.engine.execute(texts(this.data, 'statements').join('\n'));
     for (const [index, input] of objects(this.data, 'inputs').entries()) {
       if (index === this.mode.restartsAfter) {
         await this.local.engine.close();
@@ -97,6 +102,18 @@ export class GoldenEngine {
     const partition = record.key === null ? 0 : partitionForKey(record.key, 0, record.key.length, partitions);
     await producer.send([{ topic, partition, ...record }]);
     await producer.close();
+  }
+
+  private async writeCommands(commands: readonly string[]): Promise<void> {
+    await this.broker.admin.createTopic({ name: COMMAND_TOPIC, partitions: 1 });
+    const producer = await this.broker.openProducer();
+    for (const command of commands) await producer.send([{ topic: COMMAND_TOPIC, partition: 0, key: null, value: Buffer.from(command), timestamp: 0 }]);
+    await producer.close();
+  }
+
+  /** The command log as it was written. */
+  async commands(): Promise<string[]> {
+    return (await this.read(COMMAND_TOPIC)).map((record) => record.value?.toString() ?? '');
   }
 
   /** All records of a topic, partition by partition. */
