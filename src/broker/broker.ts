@@ -149,6 +149,16 @@ export interface BatchBuilder {
   readonly pendingBytes: number;
 }
 
+/** Records of one partition as another thread has encoded them: a RecordBatch v2 whose header is filled in when it is appended. */
+export interface EncodedBatch {
+  readonly bytes: Uint8Array;
+  /** Bytes left free before the batch. */
+  readonly headroom: number;
+  readonly count: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+}
+
 /**
  * Exactly one open transaction per producer; opening one under the id of another fences that one.
  * Errors: `BrokerError` with `outcome` (`ProducerOutcome`): fenced → drop the tasks; abortable → abort and rewind;
@@ -157,6 +167,11 @@ export interface BatchBuilder {
 export interface TransactionalProducer {
   begin(): void;
   batch(topic: string, partition: number): BatchBuilder;
+  /**
+   * Takes over records that another thread has encoded, as the next ones of their partition; their sizes are not checked. Where it
+   * is absent they are appended one by one.
+   */
+  adopt?(topic: string, partition: number, batch: EncodedBatch): void;
   /** Sends what is pending. Optional before commit. */
   flush(): Promise<void>;
   /** Adds consumer offsets to the transaction. */

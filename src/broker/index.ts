@@ -3,3 +3,7 @@ export { murmur2, partitionForKey } from './murmur2.js';
 export { createMemoryBroker, type MemoryBrokerOptions } from './memory/create-memory-broker.js';
 export { openEmbeddedBroker, type EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded/open-embedded-broker.js';
 export type { LocalBroker } from './log/log-broker.js';
+export { RemoteBroker } from './remote/remote-broker.js';
+export { BrokerServer } from './remote/broker-server.js';
+export type { BrokerPort } from './remote/broker-port.js';
+export type { FromBroker, ToBroker } from './remote/messages.js';

@@ -1,4 +1,4 @@
-import type { RecordHeader } from './broker.js';
+import type { EncodedBatch, RecordHeader } from './broker.js';
 
 /**
  * Kafka's RecordBatch v2 (magic 2), written. All three brokers store and send this layout:
@@ -50,6 +50,30 @@ export class BatchEncoder {
   ) {
     this.buffer = Buffer.allocUnsafeSlow(Math.max(initialBytes, headroom + BATCH_HEADER_BYTES + 64));
     this.position = headroom + BATCH_HEADER_BYTES;
+  }
+
+  /** An encoder that holds what another one has detached. It is for finishing, not for more records. */
+  static attach(batch: EncodedBatch): BatchEncoder {
+    const encoder = new BatchEncoder(batch.headroom, 0);
+    encoder.buffer = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
+    encoder.position = batch.bytes.byteLength;
+    encoder.recordCount = batch.count;
+    encoder.lastDelta = batch.count - 1;
+    encoder.baseTimestamp = batch.baseTimestamp;
+    encoder.maxTimestamp = batch.maxTimestamp;
+    encoder.isAttached = true;
+    return encoder;
+  }
+
+  /** True: its buffer came from elsewhere, and is as large as its records. */
+  isAttached = false;
+
+  /** Gives its records away, buffer and all: whoever transfers that must not use the encoder again. */
+  detach(): EncodedBatch {
+    return {
+      bytes: this.buffer.subarray(0, this.position), headroom: this.headroom, count: this.recordCount,
+      baseTimestamp: this.baseTimestamp, maxTimestamp: this.maxTimestamp,
+    };
   }
 
   get count(): number {

@@ -54,6 +54,19 @@ export class ColumnarSlab implements Slab {
     return this.source.lastStableOffset;
   }
 
+  /** Over columns that exist: `memory` holds them one behind the other, as the constructor lays them out. */
+  static over(source: SlabSource, startOffset: number, count: number, memory: ArrayBuffer): ColumnarSlab {
+    const slab = new ColumnarSlab(source, startOffset, 0);
+    slab.count = count;
+    slab.offsets = new Float64Array(memory, 0, count);
+    slab.timestamps = new Float64Array(memory, count * 8, count);
+    slab.keyPositions = new Int32Array(memory, count * 16, count);
+    slab.keyLengths = new Int32Array(memory, count * 20, count);
+    slab.valuePositions = new Int32Array(memory, count * 24, count);
+    slab.valueLengths = new Int32Array(memory, count * 28, count);
+    return slab;
+  }
+
   headers(index: number): readonly RecordHeader[] {
     const buffer = this.bufferOf(index);
     return decodeHeaders(buffer, this.headersPosition(index));

@@ -1,25 +1,29 @@
 import type { Assignment, GroupMember, GroupMetadata, GroupOptions, TopicPartition } from '../broker.js';
-import type { LogState } from './log-state.js';
+
+/** Partition counts of those topics that exist. */
+export type PartitionCounts = (topics: readonly string[]) => ReadonlyMap<string, number> | Promise<ReadonlyMap<string, number>>;
 
 /** The one member there is: it gets what its own `assign` gives it. */
-export class LocalGroupMember implements GroupMember {
+export function soleMember(options: GroupOptions, countsOf: PartitionCounts): GroupMember {
+  return new SoleMember(options, countsOf);
+}
+
+class SoleMember implements GroupMember {
   private generation = 0;
   private partitions: readonly TopicPartition[] = [];
 
   constructor(
-    private readonly state: LogState,
     private readonly options: GroupOptions,
+    private readonly countsOf: PartitionCounts,
   ) {}
 
   async join(): Promise<void> {
     const { options } = this;
     if (this.partitions.length > 0) await options.onRevoked(this.partitions, 'revoked');
     const { topics, userData, owned } = options.subscription();
-    const partitionsOf = new Map<string, number>();
-    for (const topic of topics) {
-      const found = this.state.topics.get(topic);
-      if (found !== undefined) partitionsOf.set(topic, found.logs.length);
-    }
+    const counts = this.countsOf(topics);
+    // Where the counts are at hand nothing is awaited.
+    const partitionsOf = counts instanceof Promise ? await counts : counts;
     const { memberId } = this.metadata();
     const assigned = options.assign([{ memberId, topics, userData, owned }], partitionsOf).get(memberId);
     this.generation += 1;

@@ -5,7 +5,7 @@ import type {
 } from '../broker.js';
 import { LocalAdmin } from './log-admin.js';
 import type { LogCore } from './log-core.js';
-import { LocalGroupMember } from './local-group-member.js';
+import { soleMember } from './local-group-member.js';
 import { LocalLogReader } from './log-reader.js';
 import { LogState } from './log-state.js';
 import type { LogStorage } from './log-storage.js';
@@ -78,7 +78,11 @@ export class LogBroker implements LocalBroker {
   }
 
   openGroup(options: GroupOptions): GroupMember {
-    return new LocalGroupMember(this.core.state, options);
+    const { topics } = this.core.state;
+    return soleMember(options, (wanted) => new Map(wanted.flatMap((name) => {
+      const found = topics.get(name);
+      return found === undefined ? [] : [[name, found.logs.length] as const];
+    })));
   }
 
   fetchCommitted(groupId: string, partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | null)[]> {

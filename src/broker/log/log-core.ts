@@ -20,7 +20,7 @@ export interface LogCore {
 }
 
 /** Kafka's default is 1 MiB; in process nothing but memory speaks against larger records. */
-const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
 export function maxRecordBytes(core: LogCore, topic: string): number {
   const configured = core.state.topics.get(topic)?.configs['max.message.bytes'];

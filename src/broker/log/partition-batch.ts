@@ -44,6 +44,14 @@ export class PartitionBatch implements BatchBuilder {
     this.firstBytes = FULL_BATCH_BYTES;
   }
 
+  /** Records that were encoded elsewhere follow those appended so far. */
+  adopt(encoder: BatchEncoder): void {
+    if (this.open !== null) this.closeBatch(this.open);
+    this.filled.push(encoder);
+    this.filledBytes += encoder.bytes;
+    this.pendingRecords += encoder.count;
+  }
+
   /** Hands over the batches of the transaction; `recycle` them when their bytes are stored. */
   take(): readonly BatchEncoder[] {
     if (this.open !== null) this.closeBatch(this.open);
@@ -56,7 +64,7 @@ export class PartitionBatch implements BatchBuilder {
 
   recycle(encoders: readonly BatchEncoder[]): void {
     for (const encoder of encoders) {
-      if (this.spare.length >= SPARE_ENCODERS) return;
+      if (encoder.isAttached || this.spare.length >= SPARE_ENCODERS) continue;
       encoder.reset();
       this.spare.push(encoder);
     }

@@ -1,6 +1,6 @@
 import { assert, BrokerError } from '../../errors/index.js';
-import type { BatchBuilder, CommitResult, GroupMetadata, OffsetCommit, TransactionalProducer } from '../broker.js';
-import type { BatchEncoder } from '../record-batch.js';
+import type { BatchBuilder, CommitResult, EncodedBatch, GroupMetadata, OffsetCommit, TransactionalProducer } from '../broker.js';
+import { BatchEncoder } from '../record-batch.js';
 import { appendableLog, checkDiskLimit, maxRecordBytes, type LogCore } from './log-core.js';
 import { PartitionBatch } from './partition-batch.js';
 import type { WriteStage } from './write-queue.js';
@@ -32,6 +32,14 @@ export class LocalTransactionalProducer implements TransactionalProducer {
   }
 
   batch(topic: string, partition: number): BatchBuilder {
+    return this.partitionBatch(topic, partition);
+  }
+
+  adopt(topic: string, partition: number, batch: EncodedBatch): void {
+    this.partitionBatch(topic, partition).adopt(BatchEncoder.attach(batch));
+  }
+
+  private partitionBatch(topic: string, partition: number): PartitionBatch {
     assert(this.isOpen, 'a transaction has begun');
     let partitions = this.batches.get(topic);
     if (partitions === undefined) {
