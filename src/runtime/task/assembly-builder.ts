@@ -17,7 +17,7 @@ import { keyWriter, RecordEncoder, Scratch } from './record-encoder.js';
 import { RowInput } from './row-input.js';
 import type { Assembly } from './schedule.js';
 import { SinkWriter, type RowListener, type RowTime } from './sink-writer.js';
-import { SlabInput } from './slab-input.js';
+import { SlabInput, type RecordProcessor } from './slab-input.js';
 import { StageBuilder, type TaskEnds } from './stage-builder.js';
 import { Task } from './task.js';
 import { TaskStore } from './task-store.js';
@@ -144,7 +144,18 @@ class AssemblyBuilder {
     const start = this.options.positionOf(topic, task.partition);
     // A task above the partition count of one of its topics has no such input.
     if (start === null) return;
-    const input = new SlabInput(topic, task.partition, start, source(task.context, down), task.context, task);
+    const same = task.topicInputs.find((input) => input.topic === topic);
+    if (same !== undefined) {
+      same.share(source(task.context, down));
+      return;
+    }
+    const ahead = this.options.observed().get(task.id)?.ahead.get(topic) ?? 0;
+    if (ahead > start.offset && ahead <= start.end) this.openInput(task, topic, { ...start, offset: ahead }, source(task.context, down));
+    else this.openInput(task, topic, start, source(task.context, down));
+  }
+
+  private openInput(task: Task, topic: string, start: InputPosition, processor: RecordProcessor): void {
+    const input = new SlabInput(topic, task.partition, start, processor, task.context, task);
     task.inputs.push(input);
     task.topicInputs.push(input);
   }

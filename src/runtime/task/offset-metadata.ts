@@ -11,11 +11,14 @@ export interface TaskObserved {
   readonly highWaters: readonly number[];
   /** Numbers given to rows so far. */
   readonly sequence: number;
+  /** By topic: where this task is, when another one that reads the same partition is behind it and decides what is committed. */
+  readonly ahead: ReadonlyMap<string, number>;
 }
 
 export function encodeMetadata(tasks: ReadonlyMap<string, TaskObserved>): string {
   if (tasks.size === 0) return '';
-  return JSON.stringify({ v: 1, tasks: [...tasks].map(([task, { operators, highWaters, sequence }]) => [task, sequence, highWaters, operators]) });
+  const entries = [...tasks].map(([task, { operators, highWaters, sequence, ahead }]) => [task, sequence, highWaters, operators, ...(ahead.size === 0 ? [] : [[...ahead]])]);
+  return JSON.stringify({ v: 1, tasks: entries });
 }
 
 /** Reads metadata into `into`; text of others (or of a newer release) is ignored: then time is unknown, as after a first start. */
@@ -30,10 +33,21 @@ export function decodeMetadata(text: string, into: ObservedByTask): void {
   if (!isRecord(parsed) || parsed['v'] !== 1 || !Array.isArray(parsed['tasks'])) return;
   for (const entry of parsed['tasks'] as readonly unknown[]) {
     if (!Array.isArray(entry)) continue;
-    const [task, sequence, highWaters, operators] = entry as readonly unknown[];
+    const [task, sequence, highWaters, operators, ahead] = entry as readonly unknown[];
     if (typeof task !== 'string' || typeof sequence !== 'number' || !Array.isArray(operators) || !Array.isArray(highWaters)) continue;
-    into.set(task, { sequence, highWaters: highWaters.filter((time) => typeof time === 'number'), operators: operators.filter(isObserved) });
+    into.set(task, { sequence, highWaters: highWaters.filter((time) => typeof time === 'number'), operators: operators.filter(isObserved), ahead: positionsOf(ahead) });
   }
+}
+
+function positionsOf(value: unknown): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  if (!Array.isArray(value)) return positions;
+  for (const entry of value as readonly unknown[]) {
+    if (!Array.isArray(entry)) continue;
+    const [topic, offset] = entry as readonly unknown[];
+    if (typeof topic === 'string' && typeof offset === 'number') positions.set(topic, offset);
+  }
+  return positions;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

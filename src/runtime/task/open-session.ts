@@ -15,6 +15,7 @@ import { ProcessingLog } from './processing-log.js';
 import { QuerySession, type SessionHooks } from './query-session.js';
 import { restoreStores } from './restore.js';
 import type { RowListener } from './sink-writer.js';
+import type { SlabInput } from './slab-input.js';
 import type { TaskStore } from './task-store.js';
 import { TransactionOutput } from './transaction-output.js';
 
@@ -84,7 +85,7 @@ class SessionOpener {
     const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: plan.queryId });
     this.cleanup.push(() => reader.close());
     const inputs = [...assembly.tasks.values()].flat().flatMap((task) => task.topicInputs);
-    reader.assign(inputs.map(({ topic, partition, position }) => ({ topic, partition, offset: position })));
+    reader.assign(firstPositions(inputs));
     return new QuerySession(
       { plan, topology: this.topology, options: query, dependencies, output: this.output, reader, producer, member, assembly, log: this.log() },
       hooks,
@@ -198,6 +199,16 @@ class SessionOpener {
       log: this.log(),
     };
   }
+}
+
+/** Where reading starts: what several tasks read is read for the one furthest behind. */
+function firstPositions(inputs: readonly SlabInput[]): (TopicPartition & { readonly offset: number })[] {
+  const positions = new Map<string, TopicPartition & { readonly offset: number }>();
+  for (const { topic, partition, position } of inputs) {
+    const id = `${partition}/${topic}`;
+    positions.set(id, { topic, partition, offset: Math.min(position, positions.get(id)?.offset ?? Infinity) });
+  }
+  return [...positions.values()];
 }
 
 export function evaluationOf(dependencies: RuntimeDependencies): EvaluationEnvironment {

@@ -1,4 +1,4 @@
-import type { GroupMember, LogReader, OffsetCommit, Slab, TransactionalProducer } from '../../broker/index.js';
+import type { GroupMember, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
 import { present } from '../../errors/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
 import type { TaskStatus } from '../messages.js';
@@ -48,9 +48,10 @@ export interface SessionHooks {
 export class QuerySession {
   readonly tasks: readonly Task[];
   private readonly inputs: readonly SlabInput[];
-  private readonly byPartition = new Map<string, SlabInput>();
-  private readonly pausedInputs = new Set<SlabInput>();
-  private readonly committedOffsets = new Map<SlabInput, string>();
+  /** Several tasks may read one partition, each at its own pace. */
+  private readonly readers = new Map<string, readonly SlabInput[]>();
+  private readonly pausedPartitions = new Set<string>();
+  private readonly committedOffsets = new Map<string, string>();
   private applying: Promise<void> | null = null;
   private countedRecords = 0;
   private readonly repartitionInputs: readonly SlabInput[];
@@ -68,7 +69,7 @@ export class QuerySession {
     this.inputs = this.tasks.flatMap((task) => task.topicInputs);
     const exchanges = new Set(parts.topology.exchanges.map((exchange) => exchange.topic));
     this.repartitionInputs = this.inputs.filter((input) => exchanges.has(input.topic));
-    for (const input of this.inputs) this.byPartition.set(`${input.partition}/${input.topic}`, input);
+    for (const input of this.inputs) this.readers.set(idOf(input), [...(this.readers.get(idOf(input)) ?? []), input]);
   }
 
   /** Subscribed partitions that have ended for a query with a fixed end; see `push/`. */
@@ -204,21 +205,21 @@ export class QuerySession {
   }
 
   private take(slab: Slab): void {
-    this.byPartition.get(`${slab.partition}/${slab.topic}`)?.add(slab);
+    for (const input of this.readers.get(idOf(slab)) ?? []) input.add(slab);
   }
 
-  /** Partitions that have enough buffered wait for the others. */
+  /** Partitions that have enough buffered wait for the others; one that somebody still waits for does not. */
   private holdBack(): void {
     const { reader, options } = this.parts;
-    for (const input of this.inputs) {
-      const full = input.bufferedBytes >= options.fetchBytes;
-      if (full === this.pausedInputs.has(input)) continue;
+    for (const [id, inputs] of this.readers) {
+      const full = inputs.every((input) => input.bufferedBytes >= options.fetchBytes);
+      if (full === this.pausedPartitions.has(id)) continue;
       if (full) {
-        reader.pause([input]);
-        this.pausedInputs.add(input);
+        reader.pause(inputs);
+        this.pausedPartitions.add(id);
       } else {
-        reader.resume([input]);
-        this.pausedInputs.delete(input);
+        reader.resume(inputs);
+        this.pausedPartitions.delete(id);
       }
     }
   }
@@ -313,8 +314,8 @@ export class QuerySession {
     const { endOffsets } = await transaction.commit();
     output.ended();
     for (const commit of offsets) this.remember(commit);
-    const reached = new Map(endOffsets.map(({ topic, partition, offset }) => [`${partition}/${topic}`, offset]));
-    await this.apply((store) => (store.changelog === null ? null : (reached.get(`${store.changelog.partition}/${store.changelog.topic}`) ?? null)));
+    const reached = new Map(endOffsets.map((end) => [idOf(end), end.offset]));
+    await this.apply((store) => (store.changelog === null ? null : (reached.get(idOf(store.changelog)) ?? null)));
   }
 
   private async apply(reached: (store: TaskStore) => number | null): Promise<void> {
@@ -336,35 +337,44 @@ export class QuerySession {
     return this.tasks.flatMap((task) => task.stores);
   }
 
-  /** Positions that moved, with what was observed on the way; the observed state of a task lies with its first input. */
+  /**
+   * Positions that moved, with what was observed on the way; the observed state of a task lies with its first input. Of several
+   * tasks on one partition the last one's position is committed, and the others say how far ahead they are.
+   */
   private offsets(): OffsetCommit[] {
-    const observed = this.observedByHome();
+    const committed = new Map([...this.readers].map(([id, inputs]) => [id, Math.min(...inputs.map((input) => input.position))]));
+    const observed = this.observedByHome(committed);
     const commits: OffsetCommit[] = [];
-    for (const input of this.inputs) {
+    for (const [id, [input]] of this.readers) {
+      if (input === undefined) continue;
       const commit: OffsetCommit = {
-        topic: input.topic, partition: input.partition, offset: input.position, metadata: encodeMetadata(observed.get(input) ?? new Map<string, TaskObserved>()),
+        topic: input.topic, partition: input.partition, offset: committed.get(id) ?? 0, metadata: encodeMetadata(observed.get(id) ?? new Map<string, TaskObserved>()),
       };
-      if (this.committedOffsets.get(input) !== signature(commit)) commits.push(commit);
+      if (this.committedOffsets.get(id) !== signature(commit)) commits.push(commit);
     }
     return commits;
   }
 
   private remember(commit: OffsetCommit): void {
-    const input = this.byPartition.get(`${commit.partition}/${commit.topic}`);
-    if (input !== undefined) this.committedOffsets.set(input, signature(commit));
+    this.committedOffsets.set(idOf(commit), signature(commit));
   }
 
-  private observedByHome(): Map<SlabInput, Map<string, TaskObserved>> {
-    const homes = new Map<SlabInput, Map<string, TaskObserved>>();
+  private observedByHome(committed: ReadonlyMap<string, number>): Map<string, Map<string, TaskObserved>> {
+    const homes = new Map<string, Map<string, TaskObserved>>();
     for (const task of this.tasks) {
-      if (task.operators.length === 0) continue;
-      const home = task.topicInputs[0] ?? present(this.inputs[task.partition % this.inputs.length], 'an input of the query');
+      const ahead = new Map(task.topicInputs.filter((input) => input.position > (committed.get(idOf(input)) ?? 0)).map(({ topic, position }) => [topic, position]));
+      if (task.operators.length === 0 && ahead.size === 0) continue;
+      const home = idOf(task.topicInputs[0] ?? present(this.inputs[task.partition % this.inputs.length], 'an input of the query'));
       const entries = homes.get(home) ?? new Map<string, TaskObserved>();
-      entries.set(task.id, task.observed());
+      entries.set(task.id, task.observed(ahead));
       homes.set(home, entries);
     }
     return homes;
   }
+}
+
+function idOf({ topic, partition }: TopicPartition): string {
+  return `${partition}/${topic}`;
 }
 
 function signature(commit: OffsetCommit): string {

@@ -9,7 +9,7 @@ export interface RecordProcessor {
   readonly timestampOf: ((slab: Slab, index: number, buffer: Buffer) => number) | null;
 }
 
-/** A cursor over the fetched slabs of one partition. */
+/** A cursor over the fetched slabs of one partition. Several sources of a task over one topic share it: each record goes to all of them before the next. */
 export class SlabInput implements TaskInput {
   /** Next offset to process. */
   position: number;
@@ -18,7 +18,11 @@ export class SlabInput implements TaskInput {
   bufferedBytes = 0;
   /** Records processed since it was opened. */
   records = 0;
+  private readonly from: number;
   private readonly stopAt: number;
+  private readonly processors: RecordProcessor[];
+  /** Which of the processors gets the record at hand next. */
+  private turn = 0;
   private readonly waiting: Slab[] = [];
   private slab: Slab | null = null;
   private index = 0;
@@ -35,7 +39,9 @@ export class SlabInput implements TaskInput {
     private readonly context: RecordContext,
     private readonly interrupt: Interrupt,
   ) {
+    this.processors = [processor];
     this.position = start.offset;
+    this.from = start.offset;
     this.end = start.end;
     this.stopAt = start.stopAt;
   }
@@ -48,6 +54,16 @@ export class SlabInput implements TaskInput {
   /** Everything up to `stopAt` has been processed. */
   get isFinished(): boolean {
     return this.position >= this.stopAt;
+  }
+
+  /** Another source reads the same partition: it gets each record right after those that are here already. */
+  share(processor: RecordProcessor): void {
+    this.processors.push(processor);
+  }
+
+  /** A demand came between two sources of one record: `run` with a `max` of 0 gives it to the others. */
+  get isMidRecord(): boolean {
+    return this.turn > 0;
   }
 
   add(slab: Slab): void {
@@ -68,25 +84,21 @@ export class SlabInput implements TaskInput {
   }
 
   run(limit: number, inclusive: boolean, max: number): number {
-    const { context, processor, interrupt } = this;
+    const { context, processor, processors, interrupt } = this;
     let count = 0;
-    while (count < max && this.slab !== null && this.buffer !== null) {
+    while ((count < max || this.turn > 0) && this.slab !== null && this.buffer !== null) {
       if (this.headTime > limit || (!inclusive && this.headTime === limit)) break;
       const { slab, index, buffer } = this;
       context.slab = slab;
       context.index = index;
       context.buffer = buffer;
-      processor.process(slab, index, buffer);
+      (processors[this.turn] ?? processor).process(slab, index, buffer);
       count++;
-      this.advance(slab);
-      if (interrupt.interrupted()) {
-        // What the scan gives is still a result of this record.
-        this.records += count;
-        return count;
-      }
+      if (++this.turn >= processors.length) this.advance(slab);
+      // What the scan gives is still a result of this record.
+      if (interrupt.interrupted()) return count;
     }
     context.clear();
-    this.records += count;
     return count;
   }
 
@@ -94,6 +106,8 @@ export class SlabInput implements TaskInput {
     this.position = (slab.offsets[this.index] ?? 0) + 1;
     this.lastTime = this.headTime;
     this.index++;
+    this.records++;
+    this.turn = 0;
     if (this.index >= slab.count) this.close(slab);
     else this.enter(slab);
   }
@@ -107,7 +121,10 @@ export class SlabInput implements TaskInput {
     this.index = 0;
     this.bufferIndex = 0;
     this.buffer = slab.buffers[0] ?? null;
-    this.enter(slab);
+    // Another input over this partition may have to start earlier.
+    while (this.index < slab.count && (slab.offsets[this.index] ?? 0) < this.from) this.index++;
+    if (this.index >= slab.count) this.close(slab);
+    else this.enter(slab);
   }
 
   private enter(slab: Slab): void {
@@ -136,7 +153,7 @@ export class SlabInput implements TaskInput {
   }
 
   private close(slab: Slab): void {
-    this.position = slab.nextOffset;
+    this.position = Math.max(this.position, slab.nextOffset);
     this.bufferedBytes -= slabBytes(slab);
     this.slab = null;
     this.buffer = null;

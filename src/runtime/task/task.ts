@@ -82,9 +82,14 @@ export class Task implements Interrupt {
     while (this.scan !== null) {
       await this.scan;
       this.scan = null;
-      this.interrupted();
+      if (!this.interrupted()) this.finishRecord();
     }
     this.context.clear();
+  }
+
+  /** Nothing is committed between two sources of one record. */
+  private finishRecord(): void {
+    for (const input of this.topicInputs) if (input.isMidRecord) input.run(Infinity, true, 0);
   }
 
   /** Forwards what the tables held back, upstream first. */
@@ -95,8 +100,9 @@ export class Task implements Interrupt {
     }
   }
 
-  observed(): TaskObserved {
+  observed(ahead: TaskObserved['ahead']): TaskObserved {
     return {
+      ahead,
       operators: this.operators.map((operator) => operator.observed()),
       highWaters: this.stores.map((store) => store.table.highWater()),
       sequence: this.sequence,
