@@ -1,10 +1,8 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../src/env/index.js';
+import { addDataCommands } from './command-line/data-commands.js';
+import { collect, settingOption } from './command-line/options.js';
 import { EXIT } from './exit-codes.js';
-
-
-const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
-const settingOption = (): Option => new Option('--set <NAME=VALUE>', 'set one property (repeatable)').argParser(collect).default([]);
 
 /** Parses the command line and runs one command; each command's code loads when it runs. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
@@ -26,6 +24,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
       const { runServer } = await import('./commands/server.js');
       process.exitCode = await runServer(file ?? null, options.set);
     });
+  addDataCommands(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

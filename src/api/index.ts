@@ -1,3 +1,4 @@
+export type { ExportBound, ExportRequest, ImportOutcome, ImportRequest, RejectedRow } from './bulk.js';
 export type {
   CommandState, ConnectorState, Entity, EntityBase, EntityType, FieldInfo, PartitionOffsets, QueryDescription, RunningQuery, SchemaInfo,
   SourceDescription, SourceInfo,

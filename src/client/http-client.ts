@@ -1,4 +1,4 @@
-import type { Entity, ErrorBody, PropertyValues } from '../api/index.js';
+import type { Entity, ErrorBody, ExportRequest, ImportOutcome, ImportRequest, PropertyValues } from '../api/index.js';
 import { BrokerError, RequestError } from '../errors/index.js';
 
 export interface ClientOptions {
@@ -20,6 +20,14 @@ export interface ClientRows {
   readonly columns: readonly ClientColumn[];
   /** JSON text of each row: an array of its values. */
   readonly rows: AsyncIterable<string>;
+  close(): void;
+}
+
+/** Records of an export, with how many were left out: known at the end. */
+export interface ClientExport {
+  readonly columns: readonly ClientColumn[];
+  readonly rows: AsyncIterable<string>;
+  skipped(): number;
   close(): void;
 }
 
@@ -66,16 +74,36 @@ export class HttpClient {
     const response = await this.post('/query-stream', body, 'application/vnd.ksqlapi.delimited.v1', abort.signal);
     if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
     const lines = textLines(response.body);
-    const first = await lines.next();
-    const header: unknown = first.done === true ? null : JSON.parse(first.value);
-    if (typeof header !== 'object' || header === null || !('columnNames' in header) || !('columnTypes' in header)) {
-      throw new BrokerError('The server sent rows without a header', { retriable: false });
-    }
-    const { columnNames, columnTypes } = header;
-    const names: readonly unknown[] = Array.isArray(columnNames) ? columnNames : [];
-    const types: readonly unknown[] = Array.isArray(columnTypes) ? columnTypes : [];
-    const columns = names.map((name, index) => ({ name: String(name), type: String(types[index]) }));
-    return { queryId: 'queryId' in header ? String(header.queryId) : '', columns, rows: rowsOf(lines), close: () => abort.abort() };
+    const { queryId, columns } = await readHeader(lines);
+    return { queryId, columns, rows: rowsOf(lines), close: () => abort.abort() };
+  }
+
+  /** Rows of a file into a stream, table or topic. */
+  async importRows({ lines, target, position, values, onError, token }: ImportRequest): Promise<ImportOutcome> {
+    const parameters = new URLSearchParams({ target, values, onError, position: String(position), ...(token === null ? {} : { token }) });
+    const response = await this.request('POST', `/import?${parameters.toString()}`, lines.join('\n'), 'application/json');
+    // The server answers so where it does not answer with an error.
+    return (await response.json()) as ImportOutcome;
+  }
+
+  /** How many rows of the import with this name are durable. */
+  async importPosition(target: string, token: string): Promise<number> {
+    const answer: unknown = await (await this.request('GET', `/import?${new URLSearchParams({ target, token }).toString()}`, null, 'application/json')).json();
+    return typeof answer === 'object' && answer !== null && 'position' in answer ? Number(answer.position) : 0;
+  }
+
+  /** The records of a stream, table or topic. */
+  async exportRows(request: ExportRequest): Promise<ClientExport> {
+    const abort = new AbortController();
+    const response = await this.post('/export', request, 'application/vnd.ksqlapi.delimited.v1', abort.signal);
+    if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
+    const lines = textLines(response.body);
+    const { columns } = await readHeader(lines);
+    let skipped = 0;
+    const rows = rowsOf(lines, (answer) => {
+      if ('skipped' in answer) skipped = Number(answer.skipped);
+    });
+    return { columns, rows: untilAborted(rows, abort.signal), skipped: () => skipped, close: () => abort.abort() };
   }
 
   /** PRINT: text lines. */
@@ -129,7 +157,28 @@ export class HttpClient {
   }
 }
 
-async function* rowsOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
+/** An answer that its reader has cut ends there. */
+async function* untilAborted(rows: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function readHeader(lines: AsyncGenerator<string>): Promise<{ readonly queryId: string; readonly columns: readonly ClientColumn[] }> {
+  const first = await lines.next();
+  const header: unknown = first.done === true ? null : JSON.parse(first.value);
+  if (typeof header !== 'object' || header === null || !('columnNames' in header) || !('columnTypes' in header)) {
+    throw new BrokerError('The server sent rows without a header', { retriable: false });
+  }
+  const { columnNames, columnTypes } = header;
+  const names: readonly unknown[] = Array.isArray(columnNames) ? columnNames : [];
+  const types: readonly unknown[] = Array.isArray(columnTypes) ? columnTypes : [];
+  return { queryId: 'queryId' in header ? String(header.queryId) : '', columns: names.map((name, index) => ({ name: String(name), type: String(types[index]) })) };
+}
+
+async function* rowsOf(lines: AsyncIterable<string>, onAnswer: (answer: object) => void = () => undefined): AsyncGenerator<string> {
   for await (const line of lines) {
     if (line.startsWith('[')) {
       yield line;
@@ -137,5 +186,6 @@ async function* rowsOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
     }
     const answer: unknown = JSON.parse(line);
     if (isErrorBody(answer)) throw new ServerAnswerError(answer);
+    if (typeof answer === 'object' && answer !== null) onAnswer(answer);
   }
 }

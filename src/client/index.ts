@@ -1,1 +1,1 @@
-export { HttpClient, ServerAnswerError, type ClientColumn, type ClientOptions, type ClientRequest, type ClientRows } from './http-client.js';
+export { HttpClient, ServerAnswerError, type ClientColumn, type ClientExport, type ClientOptions, type ClientRequest, type ClientRows } from './http-client.js';

@@ -1,8 +1,9 @@
-import type { Entity, PropertyValues } from '../api/index.js';
+import type { Entity, ExportRequest, ImportOutcome, ImportRequest, PropertyValues } from '../api/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { PlannedInsertValues } from '../planner/index.js';
 import type { QueryStatus } from '../runtime/index.js';
 import type { SqlType, SqlValue } from '../types/index.js';
+import type { ExportResult } from './bulk/export-rows.js';
 
 /**
  * The life of a statement, for servers, the REPL and embedding programs alike. Everything else of the product is behind this.
@@ -19,6 +20,12 @@ export interface Engine {
   insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void>;
   /** Rows as JSON texts into one stream or table. Throws for a target that takes none. */
   openInserts(target: string): InsertTarget;
+  /** Rows of a file into a stream, table or topic: rows that do not fit are told one by one. */
+  importRows(request: ImportRequest): Promise<ImportOutcome>;
+  /** How many rows of the import with this name are durable; 0: it is new. */
+  importPosition(target: string, token: string): Promise<number>;
+  /** The records of a stream, table or topic as rows. */
+  exportRows(request: ExportRequest): Promise<ExportResult>;
   /** The catalog as of now. */
   catalog(): Catalog;
   /** Ends a push query of this server. false: there is none of that id. */

@@ -1,6 +1,7 @@
 export type {
   CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, ResultColumn, ResultRow, Session, TextResult,
 } from './engine.js';
+export type { ExportResult } from './bulk/export-rows.js';
 export { protobufRows, type ProtobufRows } from './protobuf-rows.js';
 export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './open-local.js';
 export { fromJs, rowObject, toJs, type JsObject, type JsValue } from './js-values.js';

@@ -12,6 +12,10 @@ export interface InsertDependencies {
 
 type SideEncoder = (side: RecordSide) => Buffer | null;
 
+/** A record to be written; without a value it is a tombstone. */
+export type PlannedRecord = Pick<PlannedInsertValues, 'key' | 'timestamp'> & { readonly value: RecordSide | null };
+export type RecordEncoder = (record: PlannedRecord) => Promise<ProducerRecord>;
+
 /** INSERT … VALUES: one record through the same encoders as every sink, durable when the promise resolves. */
 export class InsertValuesExecutor {
   private producer: Promise<PlainProducer> | null = null;
@@ -27,20 +31,31 @@ export class InsertValuesExecutor {
   async insertAll(records: readonly PlannedInsertValues[]): Promise<void> {
     const [first] = records;
     if (first === undefined) return;
-    const { broker, clock, schemas } = this.dependencies;
-    const writeKey = this.encoder(first.topic, first.key, true);
-    const writeValue = this.encoder(first.topic, first.value, false);
-    // Asked for each time: a topic that was deleted may come back with another count.
-    const partitions = (await broker.admin.describeTopic(first.topic))?.partitions ?? 1;
+    const encode = await this.openEncoder(first);
     const encoded: ProducerRecord[] = [];
-    for (const { topic, key: keySide, value: valueSide, timestamp } of records) {
-      const key = await schemas.whenLoaded(() => writeKey(keySide));
-      const value = await schemas.whenLoaded(() => writeValue(valueSide));
+    for (const record of records) encoded.push(await encode(record));
+    await this.send(encoded);
+  }
+
+  async send(records: readonly ProducerRecord[]): Promise<void> {
+    this.producer ??= this.dependencies.broker.openProducer();
+    await (await this.producer).send(records);
+  }
+
+  /** Turns records of one source into bytes, each with its partition. */
+  async openEncoder({ topic, key: keySide, value: valueSide }: { readonly topic: string; readonly key: RecordSide; readonly value: RecordSide }): Promise<RecordEncoder> {
+    const { broker, clock, schemas } = this.dependencies;
+    const writeKey = this.encoder(topic, keySide, true);
+    const writeValue = this.encoder(topic, valueSide, false);
+    // Asked for each time: a topic that was deleted may come back with another count.
+    const partitions = (await broker.admin.describeTopic(topic))?.partitions ?? 1;
+    return async (record) => {
+      const key = await schemas.whenLoaded(() => writeKey(record.key));
+      const side = record.value;
+      const value = side === null ? null : await schemas.whenLoaded(() => writeValue(side));
       const partition = key === null ? this.keyless++ % partitions : partitionForKey(key, 0, key.length, partitions);
-      encoded.push({ topic, partition, key, value, timestamp: timestamp ?? clock.now() });
-    }
-    this.producer ??= broker.openProducer();
-    await (await this.producer).send(encoded);
+      return { topic, partition, key, value, timestamp: record.timestamp ?? clock.now() };
+    };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Entity } from '../api/index.js';
+import type { Entity, ExportRequest, ImportOutcome, ImportRequest } from '../api/index.js';
 import type { Broker } from '../broker/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
@@ -6,6 +6,8 @@ import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
 import type { QueryStatus, TaskGroupClient } from '../runtime/index.js';
 import type { SqlValue } from '../types/index.js';
+import { exportRows, type ExportDependencies, type ExportResult } from './bulk/export-rows.js';
+import { importPosition, importRows, type ImportDependencies } from './bulk/import-rows.js';
 import { CommandEffects } from './command-effects.js';
 import { CommandLog } from './command-log.js';
 import { CommandRunner } from './command-runner.js';
@@ -133,6 +135,20 @@ class StatementEngine implements Engine {
     return openInserts(target, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
   }
 
+  async importRows(request: ImportRequest): Promise<ImportOutcome> {
+    this.refuseWhenTerminated();
+    return importRows(request, this.bulk());
+  }
+
+  async importPosition(target: string, token: string): Promise<number> {
+    return importPosition(target, token, this.bulk());
+  }
+
+  async exportRows(request: ExportRequest): Promise<ExportResult> {
+    this.refuseWhenTerminated();
+    return exportRows(request, this.bulk());
+  }
+
   queryStatuses(): Promise<readonly QueryStatus[]> {
     return this.dependencies.group.status();
   }
@@ -194,6 +210,11 @@ class StatementEngine implements Engine {
   close(): Promise<void> {
     this.closing ??= this.closeAll();
     return this.closing;
+  }
+
+  private bulk(): ImportDependencies & ExportDependencies {
+    const { broker, schemas, settings } = this.dependencies;
+    return { catalog: this.catalog(), broker, schemas, settings, inserts: this.inserts };
   }
 
   private refuseWhenTerminated(): void {

@@ -13,3 +13,4 @@ export { planStatement, type StatementInput } from './plan-statement.js';
 export { assertedValues, type AssertedValue } from './statements/asserted-values.js';
 export { planQuery, type PlannedQuery } from './plan-query.js';
 export { resolveType } from './bind/type.js';
+export { checkWritableTopic } from './statements/topic.js';

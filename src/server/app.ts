@@ -4,6 +4,7 @@ import { RequestError } from '../errors/index.js';
 import { sendFailure } from './answer.js';
 import { V1_JSON } from './media-types.js';
 import type { RequestHandler } from './protocol-switch.js';
+import { bulkRoutes } from './routes/bulk.js';
 import { clusterRoutes } from './routes/cluster.js';
 import { closeQueryRoute } from './routes/close-query.js';
 import type { RouteContext } from './routes/context.js';
@@ -26,7 +27,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes];
+const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes];
 
 function pathOf(url: string | undefined): string {
   return (url ?? '/').split('?')[0] ?? '/';

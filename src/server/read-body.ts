@@ -10,7 +10,7 @@ function bad(message: string): never {
   throw new RequestError('BAD_REQUEST', message);
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -26,7 +26,7 @@ export function parseBody(text: string): JsonObject {
     bad('Could not parse the request body as JSON');
   }
   if (value === null) throw new RequestError('SERVER', 'The request body is null');
-  if (!isObject(value)) bad('The request body must be a JSON object');
+  if (!isJsonObject(value)) bad('The request body must be a JSON object');
   return value;
 }
 
@@ -77,7 +77,7 @@ export function listField(body: JsonObject, name: string): readonly string[] {
 export function propertiesField(body: JsonObject, name: string): Readonly<Record<string, string | number | boolean>> {
   const value = field(body, name);
   if (value === undefined || value === null) return {};
-  if (!isObject(value)) return bad(`${name} must be an object`);
+  if (!isJsonObject(value)) return bad(`${name} must be an object`);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => {
       if (each === null) throw new RequestError('SERVER', `${name}.${key} is null`, { hint: 'Leave the property out instead.' });

@@ -37,6 +37,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@nxtedition/rocksdb': ['src/state/disk/'],
   immer: ['src/catalog/'],
   commander: ['cli/'],
+  'csv-parse': ['cli/bulk/'],
+  'csv-stringify': ['cli/bulk/'],
   avsc: ['src/serde/'],
   protobufjs: ['src/serde/'],
   '@js-joda/core': ['src/functions/'],

@@ -75,7 +75,7 @@ function checkExisting(wish: TopicWish, existing: TopicFacts): void {
 const DEFAULT_READ_ONLY = ['_confluent.*', '__confluent.*', '_schemas', '__consumer_offsets', '__transaction_state', 'connect-configs', 'connect-offsets', 'connect-status', 'connect-statuses'];
 
 /** Topics of the system are not written by statements. */
-export function checkWritableTopic(topic: string, context: PlannerContext): void {
+export function checkWritableTopic(topic: string, context: Pick<PlannerContext, 'properties' | 'serviceId'>): void {
   const configured = context.properties.get('ksql.readonly.topics');
   const patterns = configured === undefined ? DEFAULT_READ_ONLY : configured.split(',').map((pattern) => pattern.trim());
   const system = [`_confluent-ksql-.*`, `${context.serviceId}ksql_processing_log`];
