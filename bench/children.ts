@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openLocal } from '../src/engine/index.js';
+import { present } from '../src/errors/index.js';
 import { silentLogger, systemClock } from '../src/env/index.js';
 import { openServer, ServerMetrics } from '../src/server/index.js';
 import { fillBids } from './bids.js';
 import { ROWS, SOURCES, sourceSql } from './rows.js';
+import { serveConstant, serveTable } from './serving/servers.js';
 import { startRow } from './throughput.js';
 
 const clock = systemClock();
@@ -15,10 +17,12 @@ const IDLE_MS = 10_000;
 const SAMPLE_MS = 50;
 const MEBIBYTE = 1024 * 1024;
 
-/** What a child process does: `server FOLDER` or `memory RECORDS`. Speaks by lines on its output. */
+/** What a child process does: `server FOLDER`, `memory RECORDS`, `pull KEYS` or `bare TEXT`. Speaks by lines on its output. */
 export async function runChild(mode: string, argument: string): Promise<void> {
   if (mode === 'server') await serve(argument);
   else if (mode === 'memory') console.log(String(await peakMemory(Number(argument))));
+  else if (mode === 'pull') await serveTable(Number(argument));
+  else if (mode === 'bare') serveConstant(argument);
 }
 
 async function serve(folder: string): Promise<void> {
@@ -32,6 +36,7 @@ async function serve(folder: string): Promise<void> {
     void (async () => {
       await server.close(100);
       await local.engine.close();
+      process.disconnect();
     })();
   });
 }
@@ -62,13 +67,26 @@ async function peakMemory(records: number): Promise<number> {
   return Math.round(peak / MEBIBYTE);
 }
 
-function startChild(mode: string, argument: string): { readonly child: ChildProcess; readonly line: Promise<string> } {
-  const child = spawn(process.execPath, [process.argv[1] ?? '', '--child', mode, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+export interface StartedChild {
+  readonly child: ChildProcess;
+  /** The first line it says. */
+  readonly line: Promise<string>;
+  /** Asks it to end; resolves when it has. */
+  stop(): Promise<void>;
+}
+
+export function startChild(mode: string, argument: string): StartedChild {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', '--child', mode, '--', argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const line = new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
+    createInterface({ input: present(child.stdout, 'its output') }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`The child process ended with ${code}`)));
   });
-  return { child, line };
+  const stop = async (): Promise<void> => {
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { child, line, stop };
 }
 
 export async function memoryFor(records: number): Promise<number> {
@@ -94,7 +112,8 @@ export async function measureStart(): Promise<StartFigures> {
   await engine.execute(sourceSql(source));
   await engine.close();
   const started = performance.now();
-  const { child, line } = startChild('server', folder);
+  const server = startChild('server', folder);
+  const { child, line } = server;
   const url = await line;
   const readyMs = performance.now() - started;
   const stop = new AbortController();
@@ -110,9 +129,7 @@ export async function measureStart(): Promise<StartFigures> {
   await clock.sleep(IDLE_MS);
   const idleCpu = (childCpuMs(child) - before) / IDLE_MS;
   const idleRssMiB = childRssMiB(child);
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await exited;
+  await server.stop();
   rmSync(folder, { recursive: true });
   return { readyMs, firstRowMs, idleRssMiB, idleCpu };
 }
@@ -130,7 +147,7 @@ async function secondLine(answer: Response): Promise<void> {
 const TICK_MS = 10;
 
 /** From Linux' process table; NaN elsewhere. */
-function childCpuMs(child: ChildProcess): number {
+export function childCpuMs(child: ChildProcess): number {
   try {
     const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -140,7 +157,7 @@ function childCpuMs(child: ChildProcess): number {
   }
 }
 
-function childRssMiB(child: ChildProcess): number {
+export function childRssMiB(child: ChildProcess): number {
   try {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024);
   } catch {

@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs bench [--records N] [--rounds N] [--only TEXT] [--later] [--extras] [--profile]`
+ * `node scripts/run.mjs bench [--records N] [--rounds N] [--only TEXT] [--later] [--extras] [--profile]`, or `--serving [--rounds N]`
  * Prints a table and writes `bench/results/latest.json`. What each row is stands in `bench/README.md`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { measureStart, memoryFor, runChild, type StartFigures } from './children
 import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
+import { measurePullByKey } from './serving/pull-by-key.js';
 import { measureThroughput, type RowResult } from './throughput.js';
 
 interface Extras {
@@ -29,11 +30,13 @@ const { values: args, positionals } = parseArgs({
     later: { type: 'boolean', default: false },
     extras: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    serving: { type: 'boolean', default: false },
     child: { type: 'string' },
   },
 });
 
-if (args.child === undefined) await runAll();
+if (args.child === undefined && args.serving) await runServing();
+else if (args.child === undefined) await runAll();
 else await runChild(args.child, positionals[0] ?? '');
 
 async function runAll(): Promise<void> {
@@ -44,6 +47,13 @@ async function runAll(): Promise<void> {
   const results = join(process.env['MILLRACE_ROOT'] ?? '.', 'bench/results');
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, 'latest.json'), `${JSON.stringify({ records, baseline, rows, extras }, null, 2)}\n`);
+}
+
+async function runServing(): Promise<void> {
+  const { rate, bareRate, cpu, bareCpu, half } = await measurePullByKey(Number(args.rounds), (text) => console.error(text));
+  console.log(`pull by key: ${rate.toFixed(0)}/s, bare node:http ${bareRate.toFixed(0)}/s: ratio ${(rate / bareRate).toFixed(2)} (must 0.40, aim 0.50)`);
+  console.log(`CPU a request: ${cpu.toFixed(0)} µs (aim 80), bare ${bareCpu.toFixed(0)} µs`);
+  console.log(`at ${half.perSecond.toFixed(0)}/s beside a windowed query fed 20 k records/s: p50 ${half.p50.toFixed(2)} ms, p99 ${half.p99.toFixed(2)} ms (must 5), at most ${half.lagRecords} records behind (must 40000)`);
 }
 
 async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {

@@ -27,26 +27,22 @@ export class PullLimits {
     return this.queue.length;
   }
 
-  /** Resolves with how to give the place back. Throws RequestError (429). */
-  async admit(): Promise<() => void> {
+  /** Null: it may run. Else resolves when it may. Throws or rejects with RequestError (429). Who was let in must `leave`. */
+  admit(): Promise<void> | null {
     this.takeToken();
     const { concurrent, waiting } = this.options;
-    if (this.running >= concurrent) {
-      if (this.queue.length >= waiting) {
-        throw new RequestError('RATE_LIMIT', `Host is at concurrency limit for pull queries. Currently set to ${concurrent} maximum concurrent requests.`, { hint: 'Try again later.' });
-      }
-      await new Promise<void>((resolve) => this.queue.push(resolve));
-    } else this.running += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.free();
-    };
+    if (this.running < concurrent) {
+      this.running += 1;
+      return null;
+    }
+    if (this.queue.length >= waiting) {
+      throw new RequestError('RATE_LIMIT', `Host is at concurrency limit for pull queries. Currently set to ${concurrent} maximum concurrent requests.`, { hint: 'Try again later.' });
+    }
+    return new Promise((resolve) => this.queue.push(resolve));
   }
 
   // A place that becomes free goes to the one that has waited longest.
-  private free(): void {
+  leave(): void {
     const next = this.queue.shift();
     if (next === undefined) this.running -= 1;
     else next();

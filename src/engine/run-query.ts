@@ -5,8 +5,8 @@ import { MillraceError, RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PullParameters, RowStream, TaskGroupClient } from '../runtime/index.js';
-import type { QueryResult, ResultColumn, ResultRow, Session } from './engine.js';
+import type { PullParameters, TaskGroupClient } from '../runtime/index.js';
+import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
@@ -151,15 +151,16 @@ export class QueryRunner {
     this.dependencies.env.metrics.count('ksql_pull_offered_total', {});
     const unused = cached.use();
     try {
-      const leave = await this.pullLimits.admit();
-      return pullResult(cached, parameters, this.nextPullId(), () => {
-        leave();
-        unused();
-      });
+      const admitted = this.pullLimits.admit();
+      if (admitted !== null) await admitted;
     } catch (error) {
       unused();
       throw error;
     }
+    return pullResult(cached, parameters, this.nextPullId(), () => {
+      this.pullLimits.leave();
+      unused();
+    });
   }
 
   private async push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): Promise<QueryResult> {
@@ -176,6 +177,7 @@ export class QueryRunner {
     };
     this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), stop });
     const done = (): void => void this.running.delete(plan.queryId);
+    stream.whenTaken(done);
     try {
       await stream.started;
     } catch (error) {
@@ -186,7 +188,7 @@ export class QueryRunner {
       kind,
       queryId: plan.queryId,
       columns: columnsOf(plan.output),
-      rows: untilDone(stream, done),
+      rows: stream,
       notices,
       outcome: () => (stream.endReason === 'limit' ? 'limit' : stream.endReason === 'complete' ? 'completed' : terminated || stream.endReason !== null ? 'terminated' : null),
       close: () => Promise.resolve(stop()),
@@ -204,8 +206,14 @@ export class QueryRunner {
   }
 }
 
-function cacheKey(sql: string, session: Session): string {
-  return JSON.stringify([sql, session.properties ?? null, session.variables ?? null]);
+// What a session sets may change the plan. Most set nothing, and a text alone is never the JSON of an array.
+function cacheKey(sql: string, { properties, variables }: Session): string {
+  return isEmpty(properties) && isEmpty(variables) ? sql : JSON.stringify([sql, properties ?? null, variables ?? null]);
+}
+
+function isEmpty(object: object | undefined): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
@@ -214,25 +222,17 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
 
 function pullResult({ columns, pull }: CachedPull, parameters: PullParameters, queryId: string, release: () => void): QueryResult {
   const stream = pull.execute(parameters);
+  stream.whenTaken(release);
   return {
     kind: 'pull',
     queryId,
     columns,
-    rows: untilDone(stream, release),
+    rows: stream,
     notices: [],
     outcome: () => (stream.endReason === null ? null : 'completed'),
     close: () => {
       stream.cancel();
-      release();
       return Promise.resolve();
     },
   };
-}
-
-async function* untilDone(stream: RowStream, done: () => void): AsyncGenerator<readonly ResultRow[]> {
-  try {
-    yield* stream;
-  } finally {
-    done();
-  }
 }

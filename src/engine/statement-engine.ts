@@ -116,7 +116,7 @@ class StatementEngine implements Engine {
 
   async query(sql: string, session: Session = {}): Promise<QueryResult> {
     this.refuseWhenTerminated();
-    await this.requests.waitForSequence(session.commandSequenceNumber);
+    if (session.commandSequenceNumber !== undefined) await this.requests.waitForSequence(session.commandSequenceNumber);
     return this.queries.start(sql, session);
   }
 

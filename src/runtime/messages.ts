@@ -48,6 +48,8 @@ export type FromGroup =
   /** A push query has its positions: rows written from now on reach it. */
   | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[] }
+  /** All rows of a short answer, and its end. */
+  | { readonly kind: 'answer'; readonly id: number; readonly rows: readonly OutputRow[] }
   | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
   | { readonly kind: 'event'; readonly event: RuntimeEvent };
 

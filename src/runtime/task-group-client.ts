@@ -26,6 +26,8 @@ export interface RowStream extends AsyncIterable<readonly OutputRow[]> {
   readonly started: Promise<void>;
   /** Why it ended; null while it runs. */
   readonly endReason: StreamEnd | null;
+  /** Calls back once, when its reader has come to the end or has left. */
+  whenTaken(listener: () => void): void;
 }
 
 export interface PreparedPull {
@@ -148,6 +150,13 @@ export class TaskGroupClient {
       case 'chunk':
         this.streams.get(message.id)?.add(message.rows);
         return;
+      case 'answer': {
+        const stream = this.streams.get(message.id);
+        if (message.rows.length > 0) stream?.add(message.rows);
+        stream?.end('complete');
+        this.streams.delete(message.id);
+        return;
+      }
       case 'end':
         this.streams.get(message.id)?.end(message.reason);
         this.streams.delete(message.id);
@@ -158,8 +167,10 @@ export class TaskGroupClient {
   }
 }
 
-/** Chunks received and not yet taken; taking one gives credit back. Bounded by the credit given. */
-class ChunkQueue implements RowStream {
+const DONE: IteratorResult<readonly OutputRow[], undefined> = { done: true, value: undefined };
+
+/** Chunks received and not yet taken; taking one gives credit back. Bounded by the credit given. One reader. */
+class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undefined> {
   endReason: StreamEnd | null = null;
   private readonly chunks: (readonly OutputRow[])[] = [];
   private failure: Error | null = null;
@@ -167,6 +178,7 @@ class ChunkQueue implements RowStream {
   private wake: (() => void) | null = null;
   private startedBy: { resolve(): void; reject(error: Error): void } | null = null;
   private isStarted = false;
+  private onTaken: (() => void) | null = null;
 
   constructor(
     private readonly giveCredit: () => void,
@@ -180,6 +192,10 @@ class ChunkQueue implements RowStream {
     return new Promise((resolve, reject) => {
       this.startedBy = { resolve, reject };
     });
+  }
+
+  whenTaken(listener: () => void): void {
+    this.onTaken = listener;
   }
 
   start(): void {
@@ -207,30 +223,41 @@ class ChunkQueue implements RowStream {
     this.closed = true;
     this.start();
     if (this.endReason === null && this.failure === null) this.onCancel();
+    this.taken();
     this.wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly OutputRow[]> {
-    try {
-      for (;;) {
-        const chunk = this.chunks.shift();
-        if (chunk !== undefined) {
-          if (this.endReason === null) this.giveCredit();
-          yield chunk;
-        } else if (this.failure !== null) {
-          throw this.failure;
-        } else if (this.endReason !== null || this.closed) {
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.wake = resolve;
-          });
-          this.wake = null;
-        }
+  [Symbol.asyncIterator](): AsyncIterator<readonly OutputRow[], undefined> {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<readonly OutputRow[], undefined>> {
+    for (;;) {
+      const chunk = this.chunks.shift();
+      if (chunk !== undefined) {
+        if (this.endReason === null) this.giveCredit();
+        return { done: false, value: chunk };
       }
-    } finally {
-      this.cancel();
+      if (this.failure !== null || this.endReason !== null || this.closed) {
+        this.cancel();
+        if (this.failure !== null) throw this.failure;
+        return DONE;
+      }
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
     }
+  }
+
+  return(): Promise<IteratorResult<readonly OutputRow[], undefined>> {
+    this.cancel();
+    return Promise.resolve(DONE);
+  }
+
+  private taken(): void {
+    this.onTaken?.();
+    this.onTaken = null;
   }
 }
 

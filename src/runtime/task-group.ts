@@ -54,6 +54,7 @@ export class TaskGroup {
 
   private async answer(id: number, request: TaskGroupRequest): Promise<void> {
     try {
+      if (request.kind === 'pull' && this.lookup(id, request.pullId, request.parameters)) return;
       if (request.kind === 'pull') await this.stream(id, this.pull(id, request.pullId, request.parameters, request.credit));
       else if (request.kind === 'push') await this.stream(id, this.push(id, request.source, request.options, request.credit));
       else this.post({ kind: 'reply', id, value: await this.handle(request) });
@@ -150,6 +151,21 @@ export class TaskGroup {
     const id = this.nextPull++;
     this.pulls.set(id, prepared);
     return id;
+  }
+
+  /** Answers a pull query by keys at once, where its rows are at hand. */
+  private lookup(id: number, pullId: number, parameters: PullParameters): boolean {
+    const prepared = this.pulls.get(pullId);
+    const table = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner.session?.committedTableNow(prepared.storeName) ?? null);
+    if (prepared === undefined || table === null) return false;
+    try {
+      const rows = prepared.lookup(table, parameters);
+      if (rows === null) return false;
+      this.post({ kind: 'answer', id, rows });
+      return true;
+    } finally {
+      table.release();
+    }
   }
 
   private async pull(id: number, pullId: number, parameters: PullParameters, credit: number): Promise<StreamEnd> {

@@ -73,10 +73,12 @@ export function listField(body: JsonObject, name: string): readonly string[] {
   return items.map((item) => (typeof item === 'string' ? item : bad(`${name} must hold strings`)));
 }
 
+const NO_PROPERTIES: Readonly<Record<string, never>> = Object.freeze({});
+
 /** Property values: strings, numbers and booleans. A null is answered as ksqlDB does: 50000. */
 export function propertiesField(body: JsonObject, name: string): Readonly<Record<string, string | number | boolean>> {
   const value = field(body, name);
-  if (value === undefined || value === null) return {};
+  if (value === undefined || value === null) return NO_PROPERTIES;
   if (!isJsonObject(value)) return bad(`${name} must be an object`);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => {
@@ -88,5 +90,6 @@ export function propertiesField(body: JsonObject, name: string): Readonly<Record
 }
 
 export function variablesField(body: JsonObject, name: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(propertiesField(body, name)).map(([key, value]) => [key, String(value)]));
+  const values = propertiesField(body, name);
+  return values === NO_PROPERTIES ? NO_PROPERTIES : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }

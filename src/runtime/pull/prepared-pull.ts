@@ -1,7 +1,7 @@
 import { PlanError, RequestError } from '../../errors/index.js';
 import { compilePredicate, compileRowFunction, fromJsonValue, type BoundExpression, type EvaluationEnvironment } from '../../expr/index.js';
 import type { PersistentPlan, PullPlan, TableStep, WindowRange } from '../../plan/index.js';
-import type { TableReader } from '../../state/index.js';
+import type { StoredRow } from '../../state/index.js';
 import { numberOf, type Key, type Row, type SqlValue } from '../../types/index.js';
 import type { CompileEnvironment } from '../compile/compiler.js';
 import { viewOf } from '../compile/pieces.js';
@@ -43,6 +43,21 @@ export class PreparedPull {
     return this.view.store;
   }
 
+  /** The answer where it can be had without waiting: few keys of a table without windows. Null: `execute` gives it. */
+  lookup(table: CommittedTable, parameters: PullParameters): readonly OutputRow[] | null {
+    const keys = parameters.keys ?? this.keys;
+    if (keys === null || table.isWindowed || keys.length > CHUNK_ROWS) return null;
+    const { limit } = this.plan;
+    const rows: OutputRow[] = [];
+    for (const key of keys) {
+      if (limit !== null && rows.length >= limit) break;
+      const stored = storedAt(table, key);
+      const output = stored === null ? null : this.output(key, stored.row, stored.timestamp);
+      if (output !== null) rows.push(output);
+    }
+    return rows;
+  }
+
   async *execute(table: CommittedTable, parameters: PullParameters): AsyncGenerator<readonly OutputRow[]> {
     let left = this.plan.limit ?? Infinity;
     if (left <= 0) return;
@@ -73,9 +88,16 @@ export class PreparedPull {
 
   private async *rows(table: CommittedTable, parameters: PullParameters): AsyncGenerator<Iterable<StoredEntry>> {
     const keys = parameters.keys ?? this.keys;
+    if (keys !== null && !table.isWindowed) {
+      for (const key of keys) {
+        const stored = storedAt(table, key);
+        if (stored !== null) yield [{ key, ...stored }];
+      }
+      return;
+    }
     for (const reader of table.readers) {
       if (keys === null) yield* reader.all();
-      else for (const key of keys) yield* ofKey(reader, key, table.isWindowed);
+      else for (const key of keys) if (!hasNull(key)) yield* reader.windows(key);
     }
   }
 }
@@ -86,15 +108,13 @@ interface StoredEntry {
   readonly timestamp: number;
 }
 
-async function* ofKey(reader: TableReader, key: Key, isWindowed: boolean): AsyncGenerator<Iterable<StoredEntry>> {
-  // A null part equals nothing.
-  if (key.some((part) => part === null)) return;
-  if (isWindowed) {
-    yield* reader.windows(key);
-    return;
-  }
-  const stored = reader.get(key);
-  if (stored !== null) yield [{ key, ...stored }];
+// A null part equals nothing.
+function hasNull(key: Key): boolean {
+  return key.some((part) => part === null);
+}
+
+function storedAt(table: CommittedTable, key: Key): StoredRow | null {
+  return hasNull(key) ? null : table.get(key);
 }
 
 /** Start and end stand last in a windowed key. Bounds are inclusive. */

@@ -1,26 +1,90 @@
-import { TableReader } from '../../state/index.js';
-import type { TaskStore } from './task-store.js';
+import { TableReader, type BytesStore, type MaterializedTable, type SortKey, type StoredRow } from '../../state/index.js';
+import type { Key } from '../../types/index.js';
+import type { TableSpec } from '../operators/table-specs.js';
+
+/** What a view needs of a task's store. */
+export interface ViewedStore {
+  readonly spec: Omit<TableSpec, 'store'>;
+  readonly store: Pick<BytesStore, 'snapshot'>;
+  readonly table: Pick<MaterializedTable, 'codec' | 'expiry'>;
+  readonly sortKey: SortKey | null;
+}
 
 /** The rows of one store as of the last commit, one reader a task. Must be released. */
 export interface CommittedTable {
   readonly readers: readonly TableReader[];
   readonly isWindowed: boolean;
+  /** By the table's whole key. */
+  get(key: Key): StoredRow | null;
   release(): void;
 }
 
-export function committedTable(stores: readonly TaskStore[]): CommittedTable {
-  const snapshots = stores.map((store) => store.store.snapshot());
-  const readers = stores.map((store, index) => {
-    const { layout, keyTypes, valueTypes } = store.spec;
-    const snapshot = snapshots[index] ?? store.store.snapshot();
-    return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey, codec: store.table.codec }, snapshot, store.table.expiry.committedLowWater());
-  });
-  const layout = stores[0]?.spec.layout.kind;
-  return {
-    readers,
-    isWindowed: layout === 'windowed' || layout === 'session',
-    release: () => {
-      for (const snapshot of snapshots) snapshot.release();
-    },
-  };
+/** Which of the readers most likely has a key. */
+export type LikelyPlace = (key: Key) => number;
+
+/**
+ * One view of a store's committed rows, shared by all who read between two commits: making one costs more than a lookup. It ends
+ * with the commit (`retire`) and is freed when its last reader has let go.
+ */
+export class CommittedView {
+  readonly readers: readonly TableReader[];
+  private readonly isWindowed: boolean;
+  private readonly snapshots;
+  private users = 0;
+  private isRetired = false;
+
+  constructor(
+    stores: readonly ViewedStore[],
+    private readonly likelyPlace: LikelyPlace,
+  ) {
+    this.snapshots = stores.map((store) => store.store.snapshot());
+    this.readers = stores.map((store, index) => {
+      const { layout, keyTypes, valueTypes } = store.spec;
+      const snapshot = this.snapshots[index] ?? store.store.snapshot();
+      return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey, codec: store.table.codec }, snapshot, store.table.expiry.committedLowWater());
+    });
+    const layout = stores[0]?.spec.layout.kind;
+    this.isWindowed = layout === 'windowed' || layout === 'session';
+  }
+
+  use(): CommittedTable {
+    this.users += 1;
+    let isHeld = true;
+    return {
+      readers: this.readers,
+      isWindowed: this.isWindowed,
+      get: (key) => this.get(key),
+      release: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        this.users -= 1;
+        this.freeWhenUnused();
+      },
+    };
+  }
+
+  /** Nobody begins to read it any more. */
+  retire(): void {
+    this.isRetired = true;
+    this.freeWhenUnused();
+  }
+
+  // Whoever filled the topic may have placed a key by another rule, so the other partitions are asked, too.
+  private get(key: Key): StoredRow | null {
+    const { readers } = this;
+    const likely = readers.length < 2 ? 0 : this.likelyPlace(key);
+    const found = readers[likely]?.get(key) ?? null;
+    if (found !== null) return found;
+    for (let place = 0; place < readers.length; place++) {
+      const other = place === likely ? null : (readers[place]?.get(key) ?? null);
+      if (other !== null) return other;
+    }
+    return null;
+  }
+
+  private freeWhenUnused(): void {
+    if (!this.isRetired || this.users > 0) return;
+    for (const snapshot of this.snapshots) snapshot.release();
+    this.snapshots.length = 0;
+  }
 }

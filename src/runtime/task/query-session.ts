@@ -6,7 +6,8 @@ import type { QueryOptions, RuntimeDependencies } from '../options.js';
 import type { Topology } from '../topology.js';
 import { commitDueInMs } from './commit-policy.js';
 import { encodeMetadata, type TaskObserved } from './offset-metadata.js';
-import { committedTable, type CommittedTable } from './committed-table.js';
+import type { CommittedTable } from './committed-table.js';
+import { CommittedViews } from './committed-views.js';
 import { drainExchanges, runSlice, tasksWithDemand, type Assembly } from './schedule.js';
 import type { ProcessingLog } from './processing-log.js';
 import type { SlabInput } from './slab-input.js';
@@ -53,6 +54,7 @@ export class QuerySession {
   private readonly pausedPartitions = new Set<string>();
   private readonly committedOffsets = new Map<string, string>();
   private applying: Promise<void> | null = null;
+  private readonly views: CommittedViews;
   private countedRecords = 0;
   private readonly repartitionInputs: readonly SlabInput[];
   private readonly purged = new Map<SlabInput, number>();
@@ -65,6 +67,7 @@ export class QuerySession {
     private readonly parts: SessionParts,
     private readonly hooks: SessionHooks,
   ) {
+    this.views = new CommittedViews(() => this.stores(), parts.dependencies, parts.options.partitioner);
     this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
     this.inputs = this.tasks.flatMap((task) => task.topicInputs);
     const exchanges = new Set(parts.topology.exchanges.map((exchange) => exchange.topic));
@@ -167,8 +170,12 @@ export class QuerySession {
    */
   async committedTable(storeName: string): Promise<CommittedTable> {
     while (this.applying !== null) await this.applying;
-    const stores = this.stores().filter((store) => store.name === storeName);
-    return committedTable(stores);
+    return this.views.use(storeName);
+  }
+
+  /** The same where it can be had at once; null while a commit is being applied. */
+  committedTableNow(storeName: string): CommittedTable | null {
+    return this.applying === null ? this.views.use(storeName) : null;
   }
 
   status(): TaskStatus[] {
@@ -181,6 +188,7 @@ export class QuerySession {
   }
 
   private async release(): Promise<void> {
+    this.views.retire();
     const { reader, producer } = this.parts;
     await reader.close();
     if (producer !== null) await producer.close();
@@ -319,6 +327,7 @@ export class QuerySession {
   }
 
   private async apply(reached: (store: TaskStore) => number | null): Promise<void> {
+    this.views.retire();
     const work = (async () => {
       for (const store of this.stores()) await store.apply(reached(store));
     })();

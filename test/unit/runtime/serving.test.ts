@@ -53,6 +53,20 @@ describe('pull queries', () => {
     await group.close();
   });
 
+  it('by key see every commit, one that is asked for again and again too', async () => {
+    const { world, group } = await open();
+    await group.startQuery(table, { offsetReset: 'earliest', commitSpacing: 0 });
+    const prepared = await group.preparePull(pullPlan(table, { kind: 'keys', keys: [[stringLiteral('a')]] }));
+    const seen: unknown[] = [];
+    for (let price = 1; price <= 4; price++) {
+      await world.write('bids', [bid('a', price, price)]);
+      await group.whenIdle();
+      seen.push((await all(prepared.execute())).map(([, , count]) => count));
+    }
+    expect(seen).toEqual([[], [2], [3], [4]]);
+    await group.close();
+  });
+
   it('take windows by their bounds', async () => {
     const windows = persistent(sink(tumbling(grouped, 10, { calls: [['N', call('COUNT', col(bids, 'PRICE'))]] })), { store: 'Aggregate' });
     const { world, group } = await open();

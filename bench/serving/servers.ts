@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { partitionForKey, type Broker } from '../../src/broker/index.js';
+import { openLocal } from '../../src/engine/index.js';
+import { silentLogger, systemClock } from '../../src/env/index.js';
+import { openServer, ServerMetrics } from '../../src/server/index.js';
+import { FED_PER_SECOND } from './pull-by-key.js';
+
+const PARTITIONS = 2;
+const TABLE = `
+  CREATE STREAM orders (id VARCHAR KEY, n BIGINT, note VARCHAR) WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = ${PARTITIONS});
+  CREATE TABLE totals AS SELECT id, COUNT(*) AS cnt, SUM(n) AS total, LATEST_BY_OFFSET(note) AS note FROM orders GROUP BY id EMIT CHANGES;
+  CREATE STREAM fed (id VARCHAR KEY, n BIGINT, note VARCHAR) WITH (KAFKA_TOPIC = 'fed', VALUE_FORMAT = 'JSON', PARTITIONS = ${PARTITIONS});
+  CREATE TABLE fed_windows AS SELECT id, COUNT(*) AS cnt, SUM(n) AS total FROM fed WINDOW TUMBLING (SIZE 10 SECONDS) GROUP BY id EMIT CHANGES;`;
+
+/** A server of Node's own that answers every request with the same text. */
+export function serveConstant(text: string): void {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/vnd.ksqlapi.delimited.v1', 'content-length': Buffer.byteLength(text) });
+      response.end(text);
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    console.log(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
+  });
+  process.on('SIGTERM', () => {
+    server.closeAllConnections();
+    server.close();
+    process.disconnect();
+  });
+}
+
+async function send(broker: Broker, topic: string, from: number, count: number, keys: number): Promise<void> {
+  const producer = await broker.openProducer();
+  await producer.send(
+    Array.from({ length: count }, (_, index) => {
+      const key = Buffer.from(`k${(from + index) % keys}`);
+      const value = Buffer.from(`{"N":${from + index},"NOTE":"note number ${(from + index) % 10} of an order"}`);
+      return { topic, partition: partitionForKey(key, 0, key.length, PARTITIONS), timestamp: systemClock().now(), key, value };
+    }),
+  );
+  await producer.close();
+}
+
+const FEED_EVERY_MS = 10;
+
+async function feed(broker: Broker, stop: AbortSignal): Promise<void> {
+  const clock = systemClock();
+  const started = clock.monotonic();
+  let sent = 0;
+  while (!stop.aborted) {
+    const due = Math.floor(((clock.monotonic() - started) * FED_PER_SECOND) / 1000);
+    if (due > sent) await send(broker, 'fed', sent, due - sent, 1000);
+    sent = Math.max(sent, due);
+    await clock.sleep(FEED_EVERY_MS, stop).catch(() => undefined);
+  }
+}
+
+/** Our server over a durable folder with one table of so many keys. The message `feed` starts to feed the windowed query. */
+export async function serveTable(keys: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+  const metrics = new ServerMetrics();
+  const local = await openLocal({ storage: { folder }, version: 'bench', env: { metrics } });
+  await local.engine.execute(TABLE);
+  for (let from = 0; from < keys; from += 5000) await send(local.broker, 'orders', from, Math.min(5000, keys - from), keys);
+  await local.engine.whenIdle();
+  const server = await openServer({
+    engine: local.engine, settings: local.settings, clock: local.env.clock, logger: silentLogger, metrics,
+    listeners: ['http://127.0.0.1:0'], isValidProperty: () => true,
+  });
+  const stop = new AbortController();
+  let feeding: Promise<void> | null = null;
+  process.on('message', () => {
+    feeding ??= feed(local.broker, stop.signal);
+  });
+  console.log(server.url);
+  process.on('SIGTERM', () => {
+    void (async () => {
+      stop.abort();
+      await feeding;
+      await server.close(100);
+      await local.engine.close();
+      rmSync(folder, { recursive: true });
+      process.disconnect();
+    })();
+  });
+}
