@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { openLocal, Settings } from '../../src/engine/index.js';
 import { VERSION } from '../../src/env/index.js';
-import { basicAuth, openServer, ServerMetrics } from '../../src/server/index.js';
+import { openServer, ServerMetrics } from '../../src/server/index.js';
 import { createLog } from '../log.js';
 import { readSettings } from '../read-settings.js';
 
@@ -26,7 +26,6 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     clock: local.env.clock,
     logger,
     metrics,
-    gate: basicAuth(settings, (path) => readFileSync(path, 'utf8')),
     listeners,
     isValidProperty: (name) => !denied.has(name),
   });

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/index.js';
 import type { PlannedInsertValues } from '../planner/index.js';
 import type { QueryStatus } from '../runtime/index.js';
 import type { SqlType, SqlValue } from '../types/index.js';
+import type { AccessGuard } from './access.js';
 import type { ExportResult } from './bulk/export-rows.js';
 
 /**
@@ -19,17 +20,17 @@ export interface Engine {
   /** Appends rows to a stream or table, as INSERT VALUES does: column name → value; resolves when durable. */
   insert(source: string, rows: readonly ReadonlyMap<string, SqlValue>[]): Promise<void>;
   /** Rows as JSON texts into one stream or table. Throws for a target that takes none. */
-  openInserts(target: string): InsertTarget;
+  openInserts(target: string, guard?: AccessGuard | null): InsertTarget;
   /** Rows of a file into a stream, table or topic: rows that do not fit are told one by one. */
-  importRows(request: ImportRequest): Promise<ImportOutcome>;
+  importRows(request: ImportRequest, guard?: AccessGuard | null): Promise<ImportOutcome>;
   /** How many rows of the import with this name are durable; 0: it is new. */
-  importPosition(target: string, token: string): Promise<number>;
+  importPosition(target: string, token: string, guard?: AccessGuard | null): Promise<number>;
   /** The records of a stream, table or topic as rows. */
-  exportRows(request: ExportRequest): Promise<ExportResult>;
+  exportRows(request: ExportRequest, guard?: AccessGuard | null): Promise<ExportResult>;
   /** The catalog as of now. */
   catalog(): Catalog;
-  /** Ends a push query of this server. false: there is none of that id. */
-  closeQuery(queryId: string): Promise<boolean>;
+  /** Ends a push query of this server. false: there is none of that id. Throws RequestError for one that belongs to somebody else. */
+  closeQuery(queryId: string, guard?: AccessGuard | null): Promise<boolean>;
   /** What the running persistent queries have done. */
   queryStatuses(): Promise<readonly QueryStatus[]>;
   /** Pull queries that wait for their turn. */
@@ -51,6 +52,8 @@ export interface Session {
   readonly variables?: Readonly<Record<string, string>>;
   readonly commandSequenceNumber?: number;
   readonly requestProperties?: PropertyValues;
+  /** Whose request it is. Absent: nobody's who has to be asked, such as an embedding program's. */
+  readonly guard?: AccessGuard | null;
 }
 
 export interface ResultColumn {

@@ -1,3 +1,4 @@
+export { statementAccess, type Access, type AccessGuard, type Operation } from './access.js';
 export type {
   CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, ResultColumn, ResultRow, Session, TextResult,
 } from './engine.js';

@@ -1,6 +1,7 @@
 import { RequestError } from '../errors/index.js';
 import type { InsertTarget } from './engine.js';
 import { insertSide, insertTarget, type InsertRowsDependencies } from './insert-rows.js';
+import type { AccessGuard } from './access.js';
 import { parseJsonLine, type JsonLine } from './json-line.js';
 import { fieldNamed, fromJson, isJsonObject } from './json-values.js';
 
@@ -18,8 +19,10 @@ function parsed(line: string): JsonLine {
 }
 
 /** Rows that a client streams: JSON objects into one stream or table. Throws BindError for a target that takes none. */
-export function openInserts(name: string, dependencies: InsertRowsDependencies): InsertTarget {
-  const source = insertTarget(identifier(name), dependencies);
+export function openInserts(name: string, dependencies: InsertRowsDependencies & { readonly guard: AccessGuard | null }): InsertTarget {
+  const target = identifier(name);
+  dependencies.guard?.require({ operation: 'write', on: 'source', name: target });
+  const source = insertTarget(target, dependencies);
   return {
     read: (line) => {
       // A target that is only read is found out by its first row, as in ksqlDB.

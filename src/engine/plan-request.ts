@@ -2,6 +2,7 @@ import { applyChanges, type Catalog } from '../catalog/index.js';
 import { MillraceError } from '../errors/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import { planStatement, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
+import { requireAccess } from './access.js';
 import { commandId } from './command.js';
 import type { Settings } from './config/settings.js';
 import type { RequestStatement } from './request.js';
@@ -69,6 +70,7 @@ function sourceKind(planned: PlannedChange, before: Catalog): 'STREAM' | 'TABLE'
 }
 
 function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): CheckedStatement {
+  requireAccess(from, draft.catalog);
   if (!PLANNED.has(from.statement.kind)) return { kind: 'other', from };
   const planned = planStatement({ statement: from.statement, text: from.text }, plannerContext(from, draft, dependencies));
   if (planned.kind === 'nothing') return { kind: 'warning', from, message: planned.message };

@@ -1,7 +1,9 @@
 import type { Broker, LogReader, Slab } from '../broker/index.js';
+import { EMPTY_CATALOG } from '../catalog/index.js';
 import { RequestError } from '../errors/index.js';
 import type { Print } from '../parser/index.js';
 import type { PrintOptions, Session, TextResult } from './engine.js';
+import { requireAccess } from './access.js';
 import { FormatGuess } from './guess-format.js';
 import { registryCandidates } from './registry-candidates.js';
 import { readRequest, type RequestRules } from './request.js';
@@ -108,6 +110,7 @@ async function* lines(statement: Print, { reader, schemas, showsFormats, isClose
 export async function printTopic(sql: string, session: Session, { formats }: PrintOptions, { broker, rules, schemas }: PrintDependencies): Promise<TextResult> {
   const [from, ...rest] = readRequest(sql, session, rules);
   if (from === undefined || rest.length > 0 || from.statement.kind !== 'print') throw new RequestError('BAD_REQUEST', 'Expected exactly one PRINT statement');
+  requireAccess(from, EMPTY_CATALOG);
   const reader = await openAt(from.statement, broker);
   let closed = false;
   return {

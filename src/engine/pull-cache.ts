@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/index.js';
 import type { PullPlan } from '../plan/index.js';
 import type { PreparedPull } from '../runtime/index.js';
 import type { SqlType } from '../types/index.js';
+import type { Access } from './access.js';
 import type { ResultColumn } from './engine.js';
 
 /** A pull query as it was planned against a catalog, compiled. */
@@ -17,6 +18,8 @@ export class CachedPull {
     readonly pull: PreparedPull,
     /** Set where other keys of this type may be looked up with it. */
     readonly keyType: SqlType | null,
+    /** The rights it takes to read it. */
+    readonly access: readonly Access[],
   ) {
     this.columns = plan.output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
   }

@@ -1,5 +1,6 @@
 import { MillraceError } from '../errors/index.js';
 import { parseScript, splitStatements, substituteVariables, type ParsedStatement, type Statement } from '../parser/index.js';
+import type { AccessGuard } from './access.js';
 import { checkOverride, settableName, type OverrideLimits } from './config/overrides.js';
 import type { Session } from './engine.js';
 
@@ -7,6 +8,8 @@ import type { Session } from './engine.js';
 export interface RequestStatement extends ParsedStatement {
   readonly overrides: ReadonlyMap<string, string>;
   readonly variables: ReadonlyMap<string, string>;
+  /** Who asks; null: nobody who has to be asked. */
+  readonly guard: AccessGuard | null;
 }
 
 export interface RequestRules {
@@ -65,7 +68,7 @@ export function readRequest(text: string, session: Session, rules: RequestRules)
     if (statement.kind === 'unset') overrides.delete(settableName(statement.name, rules.limits));
     if (statement.kind === 'define') variables.set(statement.name, statement.value);
     if (statement.kind === 'undefine') variables.delete(statement.name);
-    return { statement, text: own, span, overrides: new Map(overrides), variables: new Map(variables) };
+    return { statement, text: own, span, overrides: new Map(overrides), variables: new Map(variables), guard: session.guard ?? null };
   });
 }
 

@@ -7,6 +7,7 @@ import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../p
 import { planQuery } from '../planner/index.js';
 import type { PullParameters, TaskGroupClient } from '../runtime/index.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
+import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
 import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
@@ -32,7 +33,20 @@ interface RunningPush {
   readonly queryId: string;
   readonly text: string;
   readonly startedMs: number;
+  /** Who started it; null where nobody is asked. */
+  readonly owner: string | null;
   stop(): void;
+}
+
+/** What a pull query was planned with. */
+interface Planned {
+  readonly catalog: Catalog;
+  readonly access: readonly Access[];
+}
+interface Pushed {
+  readonly plan: TransientPlan;
+  readonly kind: 'push' | 'streamPull';
+  readonly owner: string | null;
 }
 
 const PULLS_KEPT = 1000;
@@ -60,9 +74,10 @@ export class QueryRunner {
     return [...this.running.values()];
   }
 
-  /** Ends a push query; false when there is none of that id. */
-  stop(queryId: string): boolean {
+  /** Ends a push query; false when there is none of that id. Throws RequestError for one of somebody else. */
+  stop(queryId: string, guard: AccessGuard | null = null): boolean {
     const found = this.running.get(queryId) ?? this.running.get(queryId.toLowerCase());
+    if (found !== undefined && guard !== null && guard.identity !== found.owner) guard.require({ operation: 'admin', on: 'server', name: null });
     found?.stop();
     return found !== undefined;
   }
@@ -88,24 +103,27 @@ export class QueryRunner {
     const catalog = this.dependencies.catalog();
     if (lookup !== null) {
       const shaped = this.pulls.get(cacheKey(lookup.shape, session), catalog);
+      if (shaped !== null) requireAll(shaped.access, session);
       const key = shaped === null || shaped.keyType === null ? undefined : lookupKey(lookup.literal, shaped.keyType);
       if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] });
     }
     const exact = this.pulls.get(cacheKey(sql, session), catalog);
-    return exact === null ? null : this.pull(exact, {});
+    if (exact === null) return null;
+    requireAll(exact.access, session);
+    return this.pull(exact, {});
   }
 
-  private async startPull(plan: PullPlan, catalog: Catalog, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
+  private async startPull(plan: PullPlan, { catalog, access }: Planned, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
     const { group } = this.dependencies;
     const keyType = lookup === null ? null : lookupType(plan, catalog);
     const key = lookup === null || keyType === null ? undefined : lookupKey(lookup.literal, keyType);
     if (lookup !== null && key !== undefined) {
       // The key is the whole condition here, so nothing is left to filter.
-      const shaped = new CachedPull(catalog, plan, await group.preparePull({ ...plan, filter: null }), keyType);
+      const shaped = new CachedPull(catalog, plan, await group.preparePull({ ...plan, filter: null }), keyType, access);
       this.pulls.set(cacheKey(lookup.shape, session), shaped);
       return this.pull(shaped, { keys: [[key]] });
     }
-    const exact = new CachedPull(catalog, plan, await group.preparePull(plan), null);
+    const exact = new CachedPull(catalog, plan, await group.preparePull(plan), null, access);
     this.pulls.set(cacheKey(sql, session), exact);
     return this.pull(exact, {});
   }
@@ -115,13 +133,14 @@ export class QueryRunner {
       throw new RequestError('NOT_A_QUERY', `Statement type ${from.statement.kind} not supported for this resource`, { hint: 'Send it to the statement endpoint.' });
     }
     const { plan, draft } = await this.plan(from, from.statement);
+    const owner = from.guard?.identity ?? null;
     switch (plan.kind) {
       case 'pull':
-        return this.startPull(plan, draft.catalog, sql, lookup, session);
+        return this.startPull(plan, { catalog: draft.catalog, access: statementAccess(from.statement, draft.catalog) }, sql, lookup, session);
       case 'transient':
-        return this.push(plan, plan, 'push', await startNotices(this.dependencies.broker, draft.catalog, plan));
+        return this.push(plan, { plan, kind: 'push', owner }, await startNotices(this.dependencies.broker, draft.catalog, plan));
       case 'streamPull':
-        return this.push(plan, plan.plan, 'streamPull', []);
+        return this.push(plan, { plan: plan.plan, kind: 'streamPull', owner }, []);
       default:
         return assertNever(plan);
     }
@@ -137,6 +156,7 @@ export class QueryRunner {
     this.dependencies.schemas.refresh();
     for (;;) {
       const draft = await this.dependencies.draft();
+      requireAccess(from, draft.catalog);
       try {
         const plan = planQuery(query, from.text, this.transientId(query, from, draft), plannerContext(from, draft, this.dependencies));
         return { plan, draft };
@@ -163,7 +183,7 @@ export class QueryRunner {
     });
   }
 
-  private async push(source: TransientPlan | StreamPullPlan, plan: TransientPlan, kind: 'push' | 'streamPull', notices: readonly string[]): Promise<QueryResult> {
+  private async push(source: TransientPlan | StreamPullPlan, { plan, kind, owner }: Pushed, notices: readonly string[]): Promise<QueryResult> {
     const { settings, group, env } = this.dependencies;
     const limit = settings.number('ksql.max.push.queries');
     if (this.running.size >= limit) throw new RequestError('PUSH_QUERY_LIMIT', `Maximum number of push queries exceeded (${limit})`, { hint: 'End one of them first.' });
@@ -175,7 +195,7 @@ export class QueryRunner {
       this.running.delete(plan.queryId);
       stream.cancel();
     };
-    this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), stop });
+    this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), owner, stop });
     const done = (): void => void this.running.delete(plan.queryId);
     stream.whenTaken(done);
     try {
@@ -204,6 +224,11 @@ export class QueryRunner {
   private nextPullId(): string {
     return `query_${this.dependencies.env.clock.now()}`;
   }
+}
+
+// A plan is shared by its readers; the right to read is each one's own.
+function requireAll(access: readonly Access[], { guard }: Session): void {
+  for (const each of access) guard?.require(each);
 }
 
 // What a session sets may change the plan. Most set nothing, and a text alone is never the JSON of an array.

@@ -6,6 +6,7 @@ import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
 import type { QueryStatus, TaskGroupClient } from '../runtime/index.js';
 import type { SqlValue } from '../types/index.js';
+import type { AccessGuard } from './access.js';
 import { exportRows, type ExportDependencies, type ExportResult } from './bulk/export-rows.js';
 import { importPosition, importRows, type ImportDependencies } from './bulk/import-rows.js';
 import { CommandEffects } from './command-effects.js';
@@ -106,7 +107,7 @@ class StatementEngine implements Engine {
   /** For test scripts: what their ASSERT statements expect. */
   readonly checks: ScriptChecks = scriptChecks(
     () => this.catalog().sources,
-    (plan) => this.planWith({ statement: NOTHING, text: '', span: NOTHING.span, overrides: new Map(), variables: new Map() }, plan),
+    (plan) => this.planWith({ statement: NOTHING, text: '', span: NOTHING.span, overrides: new Map(), variables: new Map(), guard: null }, plan),
   );
 
   async execute(sql: string, session: Session = {}): Promise<readonly Entity[]> {
@@ -130,23 +131,23 @@ class StatementEngine implements Engine {
     return insertRows(source, rows, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
   }
 
-  openInserts(target: string): InsertTarget {
+  openInserts(target: string, guard: AccessGuard | null = null): InsertTarget {
     this.refuseWhenTerminated();
-    return openInserts(target, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings });
+    return openInserts(target, { catalog: this.catalog(), inserts: this.inserts, settings: this.dependencies.settings, guard });
   }
 
-  async importRows(request: ImportRequest): Promise<ImportOutcome> {
+  async importRows(request: ImportRequest, guard: AccessGuard | null = null): Promise<ImportOutcome> {
     this.refuseWhenTerminated();
-    return importRows(request, this.bulk());
+    return importRows(request, this.bulk(guard));
   }
 
-  async importPosition(target: string, token: string): Promise<number> {
-    return importPosition(target, token, this.bulk());
+  async importPosition(target: string, token: string, guard: AccessGuard | null = null): Promise<number> {
+    return importPosition(target, token, this.bulk(guard));
   }
 
-  async exportRows(request: ExportRequest): Promise<ExportResult> {
+  async exportRows(request: ExportRequest, guard: AccessGuard | null = null): Promise<ExportResult> {
     this.refuseWhenTerminated();
-    return exportRows(request, this.bulk());
+    return exportRows(request, this.bulk(guard));
   }
 
   queryStatuses(): Promise<readonly QueryStatus[]> {
@@ -175,8 +176,8 @@ class StatementEngine implements Engine {
     return this.parts.runner.catalog;
   }
 
-  closeQuery(queryId: string): Promise<boolean> {
-    return Promise.resolve(this.queries.stop(queryId));
+  async closeQuery(queryId: string, guard: AccessGuard | null = null): Promise<boolean> {
+    return this.queries.stop(queryId, guard);
   }
 
   commandStatus(commandId: string): CommandStatus | null {
@@ -212,9 +213,9 @@ class StatementEngine implements Engine {
     return this.closing;
   }
 
-  private bulk(): ImportDependencies & ExportDependencies {
+  private bulk(guard: AccessGuard | null): ImportDependencies & ExportDependencies {
     const { broker, schemas, settings } = this.dependencies;
-    return { catalog: this.catalog(), broker, schemas, settings, inserts: this.inserts };
+    return { catalog: this.catalog(), broker, schemas, settings, inserts: this.inserts, guard };
   }
 
   private refuseWhenTerminated(): void {

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { rest: 40400, retriable: false, title: 'There is no such thing' },
   ASSERT_FAILED: { rest: 41700, retriable: false, title: 'An ASSERT statement did not hold' },
   TOO_LARGE: { rest: 41300, retriable: false, title: 'The request is too large' },
+  WRONG_HOST: { rest: 42100, retriable: false, title: 'The server is not called by that name' },
   REGISTRY_MISSING: { rest: 42801, retriable: false, title: 'A schema registry is needed' },
   CONFLICT: { rest: 40900, retriable: true, title: 'Another statement came in between' },
   RATE_LIMIT: { rest: 42900, retriable: true, title: 'A rate or concurrency limit was reached' },

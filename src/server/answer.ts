@@ -13,7 +13,6 @@ export function sendJson(reply: FastifyReply, body: unknown, type: string = V1_J
 /** An error as the whole answer. */
 export function sendFailure(reply: FastifyReply, error: unknown, type: string = V1_JSON): FastifyReply {
   const { status, body } = errorBody(error);
-  if (status === 401) void reply.header('www-authenticate', 'Basic realm="millrace"');
   if (status === 429 || status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   // What a client still sends of a body that was refused must not be taken for its next request.
   if (error instanceof RequestError && error.code === 'TOO_LARGE' && reply.request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
-import { RequestError } from '../errors/index.js';
 import { sendFailure } from './answer.js';
 import { V1_JSON } from './media-types.js';
 import type { RequestHandler } from './protocol-switch.js';
@@ -16,12 +15,15 @@ import { queryRoutes } from './routes/query.js';
 import { registryRoutes } from './routes/registry.js';
 import { statusRoutes } from './routes/status.js';
 import { terminateRoute } from './routes/terminate.js';
+import { letIn } from './let-in.js';
 
 const NOT_FOUND = '<html><body><h1>Resource not found</h1></body></html>';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
 
 export interface App {
   readonly handler: RequestHandler;
+  /** Every route, as `METHOD /path/:parameter`; those that only refuse a method are left out. */
+  readonly routes: readonly string[];
   /** From now on requests are refused, save those that ask how the server is. */
   drain(): void;
   close(): Promise<void>;
@@ -29,12 +31,8 @@ export interface App {
 
 const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes];
 
-function pathOf(url: string | undefined): string {
-  return (url ?? '/').split('?')[0] ?? '/';
-}
-
 // A path that exists answers other methods with 405; nothing else is known to be there.
-function addRoutes(app: FastifyInstance, context: RouteContext): void {
+function addRoutes(app: FastifyInstance, context: RouteContext): readonly string[] {
   const taken = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = taken.get(url) ?? new Set<string>();
@@ -42,10 +40,12 @@ function addRoutes(app: FastifyInstance, context: RouteContext): void {
     taken.set(url, methods);
   });
   for (const route of routes) route(app, context);
+  const known = [...taken].flatMap(([url, methods]) => [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`));
   for (const [url, methods] of taken) {
     const others = METHODS.filter((method) => !methods.has(method) && !(method === 'HEAD' && methods.has('GET')));
     app.route({ method: [...others], url, handler: async (_request, reply) => reply.code(405).send() });
   }
+  return known;
 }
 
 /** The routes as one request handler; the caller owns ports and protocols. */
@@ -70,27 +70,16 @@ export async function createApp(context: RouteContext): Promise<App> {
     return sendFailure(reply, error);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
-  app.addHook('onRequest', (request, reply, done) => {
-    try {
-      context.gate?.(pathOf(request.raw.url), request.headers.authorization);
-      if (!isDraining || request.raw.method === 'GET') {
-        done();
-        return;
-      }
-      if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-      void sendFailure(reply, new RequestError('SHUTTING_DOWN', 'The server is shutting down'));
-    } catch (error) {
-      void sendFailure(reply, error);
-    }
-  });
+  letIn(app, context, () => isDraining);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     context.metrics.observe('http_request_duration_seconds', { route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     done();
   });
-  addRoutes(app, context);
+  const known = addRoutes(app, context);
   await app.ready();
   return {
+    routes: known,
     handler: (request, response) => {
       // Both kinds of request and response have the members that the routes use; the framework's types name only HTTP/1.
       captured?.(request as IncomingMessage, response as ServerResponse);

@@ -1,4 +1,3 @@
-export { basicAuth, type Gate } from './basic-auth.js';
 export { ServerMetrics } from './metrics.js';
 export { openServer, type RunningServer, type ServerOptions } from './open-server.js';
 export { jsonWriter, rowWriter, type JsonWriter } from './value-json.js';

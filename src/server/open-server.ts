@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs';
 import type { EmbeddedRegistry, Engine, Settings } from '../engine/index.js';
 import type { Clock, Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import { ActiveStreams } from './active-streams.js';
 import { createApp } from './app.js';
-import type { Gate } from './basic-auth.js';
 import type { ServerMetrics } from './metrics.js';
 import { DEFAULT_LIMITS, ProtocolSwitch, type PortLimits } from './protocol-switch.js';
 import { webSockets } from './routes/ws-query.js';
+import { openDoorkeeper } from './security/open-doorkeeper.js';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -15,8 +16,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;
-  /** Who may call; absent: everybody. */
-  readonly gate?: Gate;
+  /** How files that settings name are read. Default: from the disk. */
+  readonly readFile?: (path: string) => Buffer;
   /** `http://host:port`; port 0 takes a free one. */
   readonly listeners: readonly string[];
   readonly isValidProperty: (name: string) => boolean;
@@ -53,7 +54,9 @@ async function listen(port: ProtocolSwitch, listener: string): Promise<string> {
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const streams = new ActiveStreams();
   const urls: string[] = [];
-  const context = { ...options, streams, host: () => new URL(urls[0] ?? 'http://localhost').host };
+  const { settings, listeners, clock, logger, readFile = readFileSync } = options;
+  const door = openDoorkeeper(settings, listeners, { readFile, clock, logger });
+  const context = { ...options, streams, door, host: () => new URL(urls[0] ?? 'http://localhost').host };
   const app = await createApp(context);
   const onWebSocket = webSockets(context);
   const ports: ProtocolSwitch[] = [];

@@ -1,4 +1,4 @@
-import type { Session } from '../engine/index.js';
+import type { AccessGuard, Session } from '../engine/index.js';
 import { RequestError } from '../errors/index.js';
 import { integerField, parseBody, propertiesField, stringField, variablesField } from './read-body.js';
 
@@ -11,7 +11,7 @@ export interface SqlRequest {
 const MAX_SQL_CHARS = 1_000_000;
 
 /** The two spellings of a request: `ksql` with `streamsProperties`, `sql` with `properties`. */
-export function readSqlRequest(text: string): SqlRequest {
+export function readSqlRequest(text: string, guard: AccessGuard | null): SqlRequest {
   const body = parseBody(text);
   const sql = stringField(body, 'ksql') ?? stringField(body, 'sql') ?? '';
   if (sql.length > MAX_SQL_CHARS) {
@@ -24,6 +24,7 @@ export function readSqlRequest(text: string): SqlRequest {
       properties: { ...propertiesField(body, 'streamsProperties'), ...propertiesField(body, 'properties') },
       variables: variablesField(body, 'sessionVariables'),
       requestProperties: propertiesField(body, 'requestProperties'),
+      guard,
       ...(sequence === undefined ? {} : { commandSequenceNumber: sequence }),
     },
   };

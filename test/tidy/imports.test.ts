@@ -46,6 +46,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   re2js: ['src/functions/', 'src/registry/json/'],
   fastify: ['src/server/'],
   'prom-client': ['src/server/'],
+  jose: ['src/server/security/'],
 };
 
 const files = sourceFiles(['src', 'cli']);

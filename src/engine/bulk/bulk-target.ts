@@ -2,6 +2,7 @@ import type { Broker } from '../../broker/index.js';
 import type { Catalog, SideFormat, Source } from '../../catalog/index.js';
 import { RequestError, didYouMean } from '../../errors/index.js';
 import { STRING, type Column, type WindowInfo } from '../../types/index.js';
+import type { AccessGuard } from '../access.js';
 
 /** How the bytes of a topic are read and written by the loaders: as its stream or table declares, or as plain text. */
 export interface BulkTarget {
@@ -16,6 +17,12 @@ export interface BulkTarget {
 export interface BulkSide {
   readonly columns: readonly Column[];
   readonly format: SideFormat;
+}
+
+/** What is going to be done, and for whom; guard null: for nobody who has to be asked. */
+export interface BulkAsk {
+  readonly operation: 'read' | 'write';
+  readonly guard: AccessGuard | null;
 }
 
 const TEXT: SideFormat = { name: 'KAFKA', properties: {}, features: [] };
@@ -45,12 +52,17 @@ function unquoted(text: string): string | null {
 
 /**
  * What a name means: a stream or table (in quotes: exactly as written), or a topic. A topic that streams are declared over is
- * read as the first of them says. Throws RequestError NOT_FOUND.
+ * read as the first of them says. Throws RequestError NOT_FOUND, or FORBIDDEN.
  */
-export async function bulkTarget(name: string, catalog: Catalog, broker: Broker): Promise<BulkTarget> {
+export async function bulkTarget(name: string, { operation, guard }: BulkAsk, { catalog, broker }: { readonly catalog: Catalog; readonly broker: Broker }): Promise<BulkTarget> {
   const given = name.trim();
   const source = catalog.sources.get(unquoted(given) ?? given.toUpperCase()) ?? catalog.sources.get(given);
-  if (source !== undefined) return declared(source);
+  if (source !== undefined) {
+    guard?.require({ operation, on: 'source', name: source.name });
+    return declared(source);
+  }
+  // Before anybody is told whether there is such a topic.
+  guard?.require({ operation, on: 'topic', name: unquoted(given) ?? given });
   const topic = await broker.admin.describeTopic(unquoted(given) ?? given);
   if (topic === null) {
     const known = [...catalog.sources.keys(), ...(await broker.admin.listTopics()).map((each) => each.name)];

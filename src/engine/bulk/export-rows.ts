@@ -4,6 +4,7 @@ import type { Catalog } from '../../catalog/index.js';
 import { BrokerError, MillraceError, RecordError, RequestError } from '../../errors/index.js';
 import { formatOf, type ColumnReader, type SideLayout } from '../../serde/index.js';
 import { BIGINT, BOOLEAN, INTEGER, type Column, type SqlValue } from '../../types/index.js';
+import type { AccessGuard } from '../access.js';
 import type { ResultColumn } from '../engine.js';
 import { subjectOf, type Schemas } from '../schemas.js';
 import { bulkTarget, type BulkTarget } from './bulk-target.js';
@@ -19,6 +20,7 @@ export interface ExportResult {
 }
 
 export interface ExportDependencies {
+  readonly guard: AccessGuard | null;
   readonly catalog: Catalog;
   readonly broker: Broker;
   readonly schemas: Schemas;
@@ -151,8 +153,8 @@ async function* exported(ranges: readonly Range[], exporter: Exporter, reader: L
 }
 
 /** Starts reading a stream, table or topic record by record. Throws for a target that is not there. */
-export async function exportRows(request: ExportRequest, { catalog, broker, schemas }: ExportDependencies): Promise<ExportResult> {
-  const target = await bulkTarget(request.target, catalog, broker);
+export async function exportRows(request: ExportRequest, { catalog, broker, schemas, guard }: ExportDependencies): Promise<ExportResult> {
+  const target = await bulkTarget(request.target, { operation: 'read', guard }, { catalog, broker });
   const ranges = await rangesOf(target, request, broker);
   const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'export' });
   const exporter = new Exporter(target, request, schemas);

@@ -4,12 +4,14 @@ import type { Catalog } from '../../catalog/index.js';
 import { BindError, MillraceError, RequestError } from '../../errors/index.js';
 import { checkWritableTopic, type RecordSide } from '../../planner/index.js';
 import type { SqlValue } from '../../types/index.js';
+import type { AccessGuard } from '../access.js';
 import type { Settings } from '../config/settings.js';
 import type { InsertValuesExecutor, PlannedRecord } from '../insert-values.js';
 import { bulkTarget, type BulkSide, type BulkTarget } from './bulk-target.js';
 import { RowReader, type BulkRow } from './read-row.js';
 
 export interface ImportDependencies {
+  readonly guard: AccessGuard | null;
   readonly catalog: Catalog;
   readonly broker: Broker;
   readonly inserts: InsertValuesExecutor;
@@ -23,9 +25,9 @@ function checkToken(token: string): void {
   if (!TOKEN.test(token)) throw new RequestError('BAD_REQUEST', 'The name of an import has 1 to 100 letters, digits, dots, underscores and hyphens');
 }
 
-async function importTarget(name: string, { catalog, broker, settings }: ImportDependencies): Promise<BulkTarget> {
+async function importTarget(name: string, { catalog, broker, settings, guard }: ImportDependencies): Promise<BulkTarget> {
   if (!settings.flag('ksql.insert.into.values.enabled')) throw new RequestError('BAD_REQUEST', 'The server has disabled INSERT INTO ... VALUES functionality.');
-  const target = await bulkTarget(name, catalog, broker);
+  const target = await bulkTarget(name, { operation: 'write', guard }, { catalog, broker });
   if (target.readOnly) throw new BindError(`Cannot insert values into read-only ${target.kind.toLowerCase()}: ${target.name}`);
   if (target.window !== null) throw new BindError('Cannot insert values into windowed stream or table!');
   checkWritableTopic(target.topic, { properties: settings.effective(), serviceId: settings.text('ksql.service.id') ?? '' });

@@ -170,6 +170,16 @@ const OWN: readonly Row[] = [
   ['millrace.time.zone', 'string', 'UTC', 'n'],
   ['millrace.disk.limit.bytes', 'long', null, 'n'],
   ['millrace.authentication.users.file', 'string', null, 'n'],
+  ['millrace.authentication.keys.file', 'string', null, 'n'],
+  ['millrace.authentication.jwt.jwks', 'string', null, 'n'],
+  ['millrace.authentication.jwt.issuer', 'string', null, 'n'],
+  ['millrace.authentication.jwt.audience', 'string', null, 'n'],
+  ['millrace.authentication.jwt.roles.claim', 'string', 'roles', 'n'],
+  ['millrace.authentication.jwt.name.claim', 'string', 'sub', 'n'],
+  ['millrace.authorization.rules.file', 'string', null, 'n'],
+  ['millrace.server.allowed.hosts', 'list', '', 'n'],
+  ['millrace.server.rate.per.address', 'int', null, 'n'],
+  ['millrace.server.rate.per.identity', 'int', null, 'n'],
 ];
 
 const STREAMS: readonly Row[] = [

@@ -88,7 +88,7 @@ async function sendExport(result: ExportResult, writer: StreamWriter): Promise<v
 async function startExport(context: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   try {
     const writer = new StreamWriter(reply.raw);
-    const result = await context.engine.exportRows(await exportRequest(http));
+    const result = await context.engine.exportRows(await exportRequest(http), http.guard);
     reply.hijack();
     const forget = context.streams.add(() => void result.close());
     try {
@@ -107,7 +107,7 @@ export function bulkRoutes(app: FastifyInstance, context: RouteContext): void {
   app.get('/import', async (http, reply) => {
     try {
       const parameters = parametersOf(http);
-      const position = await context.engine.importPosition(required(parameters.get('target'), 'target'), required(parameters.get('token'), 'token'));
+      const position = await context.engine.importPosition(required(parameters.get('target'), 'target'), required(parameters.get('token'), 'token'), http.guard);
       return sendJson(reply, { position }, JSON_TYPE);
     } catch (error) {
       return sendFailure(reply, error);
@@ -115,7 +115,7 @@ export function bulkRoutes(app: FastifyInstance, context: RouteContext): void {
   });
   app.post('/import', async (http, reply) => {
     try {
-      return sendJson(reply, await context.engine.importRows(await importRequest(http)), JSON_TYPE);
+      return sendJson(reply, await context.engine.importRows(await importRequest(http), http.guard), JSON_TYPE);
     } catch (error) {
       return sendFailure(reply, error);
     }

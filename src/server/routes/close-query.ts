@@ -10,7 +10,7 @@ export function closeQueryRoute(app: FastifyInstance, { engine }: RouteContext):
   app.post('/close-query', async (request, reply) => {
     try {
       const queryId = stringField(parseBody(await readText(request.raw, BODY_LIMIT_BYTES)), 'queryId') ?? '';
-      if (!(await engine.closeQuery(queryId))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`, { hint: 'It may have ended, or run on another server.' });
+      if (!(await engine.closeQuery(queryId, request.guard))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`, { hint: 'It may have ended, or run on another server.' });
       return await reply.code(200).send();
     } catch (error) {
       return sendFailure(reply, error);

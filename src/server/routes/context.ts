@@ -1,8 +1,8 @@
 import type { EmbeddedRegistry, Engine, Settings } from '../../engine/index.js';
 import type { Clock, Logger } from '../../env/index.js';
 import type { ActiveStreams } from '../active-streams.js';
-import type { Gate } from '../basic-auth.js';
 import type { ServerMetrics } from '../metrics.js';
+import type { Doorkeeper } from '../security/doorkeeper.js';
 
 /** What routes need. */
 export interface RouteContext {
@@ -17,7 +17,7 @@ export interface RouteContext {
   /** Whether a request may set this property. */
   readonly isValidProperty: (name: string) => boolean;
   readonly metrics: ServerMetrics;
-  readonly gate?: Gate;
+  readonly door: Doorkeeper;
   readonly streams: ActiveStreams;
 }
 

@@ -71,7 +71,7 @@ async function answer({ engine }: RouteContext, http: FastifyRequest, reply: Fas
   try {
     const first = await chunks.next();
     const [head, ...early] = first.done === true ? [] : first.value;
-    const target = engine.openInserts(stringField(parseBody(head ?? ''), 'target') ?? '');
+    const target = engine.openInserts(stringField(parseBody(head ?? ''), 'target') ?? '', http.guard);
     reply.hijack();
     writer.head(200, { 'content-type': type });
     const answers = new Acknowledgements(writer, type === JSON_TYPE);

@@ -11,7 +11,7 @@ export function ksqlRoute(app: FastifyInstance, { engine }: RouteContext): void 
     const type = negotiate(request.headers.accept, V1_JSON, [V1_JSON, JSON_TYPE]);
     if (type === null) return reply.code(406).send();
     try {
-      const { sql, session } = readSqlRequest(await readText(request.raw, BODY_LIMIT_BYTES));
+      const { sql, session } = readSqlRequest(await readText(request.raw, BODY_LIMIT_BYTES), request.guard);
       return sendJson(reply, await engine.execute(sql, session), type);
     } catch (error) {
       return sendFailure(reply, error, type);

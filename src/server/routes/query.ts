@@ -77,7 +77,7 @@ async function answer(path: Path, context: RouteContext, http: FastifyRequest, r
   const type = negotiate(accept, path === '/query' ? V1_JSON : DELIMITED, [DELIMITED, V1_JSON, JSON_TYPE, PROTOBUF]);
   if (type === null) return reply.code(406).send();
   try {
-    const request = readSqlRequest(await readText(http.raw, BODY_LIMIT_BYTES));
+    const request = readSqlRequest(await readText(http.raw, BODY_LIMIT_BYTES), http.guard);
     if (isPrint(request.sql)) {
       const formats = printFormats(path, accept, type);
       if (formats === null) return await reply.code(406).send();

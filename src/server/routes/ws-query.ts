@@ -1,11 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { columnFields, type QueryResult } from '../../engine/index.js';
-import { MillraceError } from '../../errors/index.js';
+import { columnFields, type AccessGuard, type QueryResult } from '../../engine/index.js';
+import { MillraceError, RequestError } from '../../errors/index.js';
 import { errorBody } from '../error-body.js';
+import { V1_JSON } from '../media-types.js';
 import { isPrint } from '../print.js';
 import { readSqlRequest, type SqlRequest } from '../read-request.js';
+import { visitOf } from '../security/visit.js';
 import { rowWriter } from '../value-json.js';
 import type { RouteContext } from './context.js';
 
@@ -70,43 +72,49 @@ async function serve(request: SqlRequest, socket: WebSocket, { engine, streams }
   }
 }
 
-function readRequest(url: URL): SqlRequest {
-  return readSqlRequest(url.searchParams.get('request') ?? '');
+function readRequest(url: URL, guard: AccessGuard | null): SqlRequest {
+  return readSqlRequest(url.searchParams.get('request') ?? '', guard);
+}
+
+function refuse(socket: Duplex, error: unknown, challenge: string): void {
+  const { status, body } = errorBody(error);
+  const text = JSON.stringify(body);
+  const more = `${status === 401 ? `WWW-Authenticate: ${challenge}\r\n` : ''}${status === 429 ? 'Retry-After: 1\r\n' : ''}`;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n${more}Connection: close\r\nContent-Type: ${V1_JSON}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }
 
 /** GET /ws/query: one SELECT or PRINT; a frame with the fields, then a frame a row. Errors are told by the close frame. */
 export function webSockets(context: RouteContext): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1 << 20, perMessageDeflate: false });
-  return (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== '/ws/query') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+  const run = async (url: URL, guard: AccessGuard | null, client: WebSocket): Promise<void> => {
     try {
-      context.gate?.(url.pathname, request.headers.authorization);
+      await serve(readRequest(url, guard), client, context);
+      client.close(CODES.done, 'done');
     } catch (error) {
-      const { status } = errorBody(error);
-      socket.end(`HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized\r\nWWW-Authenticate: Basic realm="millrace"' : 'Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
+      context.logger.debug('A WebSocket query failed', { error: String(error) });
+      client.close(codeOf(error), reason(error instanceof MillraceError ? error.message : 'The server failed to answer this request'));
     }
-    server.handleUpgrade(request, socket, head, (client) => {
-      client.on('error', () => client.terminate());
-      const version = url.searchParams.get('version');
-      if (version !== null && version !== '1') {
-        client.close(CODES.invalid, `Received invalid api version: ${version.slice(0, 40)}`);
-        return;
-      }
-      const run = async (): Promise<void> => {
-        try {
-          await serve(readRequest(url), client, context);
-          client.close(CODES.done, 'done');
-        } catch (error) {
-          context.logger.debug('A WebSocket query failed', { error: String(error) });
-          client.close(codeOf(error), reason(error instanceof MillraceError ? error.message : 'The server failed to answer this request'));
-        }
-      };
-      void run();
-    });
+  };
+  const open = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    try {
+      // What follows the host only: an address of its own could name any.
+      const url = new URL(`http://localhost/${(request.url ?? '').replace(/^\/+/, '')}`);
+      const isKnown = url.pathname === '/ws/query';
+      const guard = await context.door.admit(visitOf(request, isKnown ? url.pathname : undefined, { token: url.searchParams.get('access_token') }));
+      if (!isKnown) throw new RequestError('NOT_FOUND', 'There is no such WebSocket');
+      server.handleUpgrade(request, socket, head, (client) => {
+        client.on('error', () => client.terminate());
+        const version = url.searchParams.get('version');
+        if (version !== null && version !== '1') client.close(CODES.invalid, `Received invalid api version: ${version.slice(0, 40)}`);
+        else void run(url, guard, client);
+      });
+    } catch (error) {
+      refuse(socket, error, context.door.challenge);
+    }
+  };
+  return (request, socket, head) => {
+    // Until the upgrade nobody else listens: a client that vanishes must not bring the process down.
+    socket.on('error', () => socket.destroy());
+    void open(request, socket, head);
   };
 }

@@ -124,7 +124,7 @@ function raw(path: string, body: string): { readonly socket: Socket; readonly fi
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
-  socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   return { socket, first: new Promise((resolve) => socket.once('data', (chunk) => resolve(chunk.toString('utf8')))) };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { TestServer, sendHttp2 } from './test-server.js';
+import { TestServer, sendHttp2, until } from './test-server.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -86,4 +86,15 @@ test('errors over a WebSocket are the reason of its end', async () => {
 test('an upgrade elsewhere is refused', async () => {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/other`);
   await expect(new Promise((_resolve, reject) => socket.on('error', reject))).rejects.toThrow('404');
+});
+
+test('a silent answer is kept alive by blank lines where that was asked for', async () => {
+  const server = await TestServer.open();
+  await server.run("CREATE STREAM s (v INT) WITH (kafka_topic='s', partitions=1, value_format='json');");
+  const answer = await server.start('POST', '/query-stream', '{"sql":"SELECT * FROM s EMIT CHANGES;","requestProperties":{"millrace.keep.alive.ms":10}}').response;
+  let text = '';
+  answer.on('data', (chunk) => (text += String(chunk)));
+  await until(() => text.endsWith('\n\n\n'), 5000);
+  answer.destroy();
+  await server.close();
 });

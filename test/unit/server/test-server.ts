@@ -2,7 +2,7 @@ import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHead
 import { request as httpRequest, type IncomingHttpHeaders as Headers1, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Settings, openLocal, type LocalEngine } from '../../../src/engine/index.js';
 import { silentLogger } from '../../../src/env/index.js';
-import { openServer, ServerMetrics, type Gate, type RunningServer } from '../../../src/server/index.js';
+import { openServer, ServerMetrics, type RunningServer, type ServerOptions } from '../../../src/server/index.js';
 
 export interface Answer {
   readonly status: number;
@@ -17,18 +17,21 @@ export class TestServer {
     readonly server: RunningServer,
   ) {}
 
-  static async open(properties: Readonly<Record<string, string>> = {}, gate: Gate = null): Promise<TestServer> {
+  /** `files`: what the settings' paths hold. */
+  static async open(properties: Readonly<Record<string, string>> = {}, files: Readonly<Record<string, string | Buffer>> = {}, more: Partial<ServerOptions> = {}): Promise<TestServer> {
     const metrics = new ServerMetrics();
     const local = await openLocal({ storage: { memory: true }, version: '1.2.3', properties: { 'millrace.commit.spacing': '0', ...properties }, env: { metrics } });
     const server = await openServer({
       engine: local.engine,
       settings: Settings.ofServer(Object.entries(properties)),
+      registry: local.embeddedRegistry,
       clock: local.env.clock,
       logger: silentLogger,
       metrics,
-      gate,
+      readFile: (path) => Buffer.from(files[path] ?? ''),
       listeners: ['http://127.0.0.1:0'],
       isValidProperty: (name) => name !== 'denied',
+      ...more,
     });
     return new TestServer(local, server);
   }
