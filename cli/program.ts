@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { VERSION } from '../src/env/index.js';
 import { addDataCommands } from './command-line/data-commands.js';
 import { collect, settingOption } from './command-line/options.js';
+import { addInstallationCommands, addProjectCommands } from './command-line/project-commands.js';
 import { EXIT } from './exit-codes.js';
 
 /** Parses the command line and runs one command; each command's code loads when it runs. */
@@ -25,6 +26,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
       process.exitCode = await runServer(file ?? null, options.set);
     });
   addDataCommands(program);
+  addProjectCommands(program);
+  addInstallationCommands(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

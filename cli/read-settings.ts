@@ -4,10 +4,15 @@ import { RequestError, didYouMean } from '../src/errors/index.js';
 
 /** Where a setting was given; the later one wins. */
 export type Origin = 'file' | 'environment' | 'flag';
+
+/** Text of the file that an environment variable with `_FILE` names: secrets are mounted so. */
+export type SecretReader = (path: string) => string;
 export interface GivenSetting {
   readonly name: string;
   readonly value: string;
   readonly origin: Origin;
+  /** The properties file, the variable or the option that gives it. */
+  readonly from: string;
 }
 
 function unescape(text: string): string {
@@ -30,12 +35,27 @@ export function parseProperties(text: string): readonly (readonly [string, strin
 }
 
 // KSQL_KSQL_SERVICE_ID is ksql.service.id: the prefix goes, `_` is `.`, `__` is `_`.
-function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): GivenSetting[] {
+const dottedName = (variable: string): string =>
+  variable.slice('KSQL_'.length).toLowerCase().replaceAll('___', '-').replaceAll('__', '\u0000').replaceAll('_', '.').replaceAll('\u0000', '_');
+
+function secret(variable: string, path: string, read: SecretReader): string {
+  try {
+    return read(path).replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new RequestError('BAD_REQUEST', `${variable} names a file that cannot be read`, { cause, hint: 'Give the path of a file that this user may read.' });
+  }
+}
+
+/** A variable with `_FILE` behind its name gives the text of a file, unless a setting has that very name. */
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>, read: SecretReader): GivenSetting[] {
   return Object.entries(environment)
     .filter(([name, value]) => name.startsWith('KSQL_') && value !== undefined && !/^KSQL_(OPTS|HEAP_OPTS|JVM_|LOG4J_)/.test(name))
-    .map(([name, value]) => {
-      const dotted = name.slice('KSQL_'.length).toLowerCase().replaceAll('___', '-').replaceAll('__', '\u0000').replaceAll('_', '.').replaceAll('\u0000', '_');
-      return { name: dotted, value: value ?? '', origin: 'environment' as const };
+    .map(([variable, value = '']) => {
+      const name = dottedName(variable);
+      const stem = dottedName(variable.replace(/_FILE$/, ''));
+      const isFile = variable.endsWith('_FILE') && !PROPERTIES.has(name.replace(/^ksql\.streams\./, '')) && findProperty(stem) !== null;
+      const given = { origin: 'environment' as const, from: variable };
+      return isFile ? { ...given, name: stem, value: secret(variable, value, read) } : { ...given, name, value };
     });
 }
 
@@ -48,13 +68,13 @@ function withoutOverruled(given: readonly GivenSetting[]): readonly GivenSetting
 
 /** Settings in rising precedence: file, environment, `--set`. Unknown names are warned about, with a suggestion. */
 export function readSettings(file: string | null, flags: readonly string[], environment: Readonly<Record<string, string | undefined>>, warn: (message: string) => void): readonly GivenSetting[] {
-  const fromFile = file === null ? [] : parseProperties(readFileSync(file, 'utf8')).map(([name, value]) => ({ name, value, origin: 'file' as const }));
+  const fromFile = file === null ? [] : parseProperties(readFileSync(file, 'utf8')).map(([name, value]) => ({ name, value, origin: 'file' as const, from: file }));
   const fromFlags = flags.map((flag) => {
     const at = flag.indexOf('=');
     if (at < 1) throw new RequestError('BAD_REQUEST', `--set ${flag} is not NAME=VALUE`);
-    return { name: flag.slice(0, at), value: flag.slice(at + 1), origin: 'flag' as const };
+    return { name: flag.slice(0, at), value: flag.slice(at + 1), origin: 'flag' as const, from: '--set' };
   });
-  const given = [...fromFile, ...fromEnvironment(environment), ...fromFlags];
+  const given = [...fromFile, ...fromEnvironment(environment, (path) => readFileSync(path, 'utf8')), ...fromFlags];
   for (const { name, origin } of given) {
     if (findProperty(name) !== null || name.startsWith('millrace.')) continue;
     const suggestion = didYouMean(name, [...PROPERTIES.keys()]);

@@ -1,6 +1,6 @@
 import { partitionForKey, type Broker, type TopicDescription } from '../../broker/index.js';
 import type { Source } from '../../catalog/index.js';
-import { openLocal, type LocalEngine } from '../../engine/index.js';
+import { openLocal, type FunctionEntry, type LocalEngine } from '../../engine/index.js';
 import type { LiteralObject } from '../literal-json.js';
 import { properties } from './case-file.js';
 import { caseSchemas, caseTopics, type CaseTopic } from './case-topics.js';
@@ -72,13 +72,13 @@ export class CaseEngine {
     readonly topics: readonly CaseTopic[],
   ) {}
 
-  static async open(data: LiteralObject, mode: CaseMode = 'stepwise'): Promise<CaseEngine> {
+  static async open(data: LiteralObject, mode: CaseMode = 'stepwise', functions: readonly FunctionEntry[] = testFunctions): Promise<CaseEngine> {
     const topics = caseTopics(data);
     const local = await openLocal({
       storage: { memory: true },
       version: 'conformance',
       properties: { ...BASE, ...(mode === 'live' ? LIVE : properties(data)) },
-      functions: testFunctions,
+      functions,
       numbering: 'queries',
       schemaCompatibility: 'NONE',
       ...(mode === 'live' ? {} : { partitioner: () => 0, startPaused: true, decorateBroker: (broker: Broker) => withDeclaredPartitions(broker, topics) }),

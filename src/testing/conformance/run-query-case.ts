@@ -1,3 +1,4 @@
+import type { FunctionEntry } from '../../engine/index.js';
 import { InternalError, MillraceError } from '../../errors/index.js';
 import type { LiteralObject } from '../literal-json.js';
 import { CaseEngine } from './case-engine.js';
@@ -113,8 +114,8 @@ async function inputRecords(engine: CaseEngine, data: LiteralObject): Promise<To
   return written;
 }
 
-async function accept(data: LiteralObject): Promise<CaseEngine> {
-  const engine = await CaseEngine.open(data);
+async function accept(data: LiteralObject, functions?: readonly FunctionEntry[]): Promise<CaseEngine> {
+  const engine = await CaseEngine.open(data, 'stepwise', functions);
   try {
     await engine.local.engine.execute(texts(data, 'statements').join('\n'));
     return engine;
@@ -124,7 +125,7 @@ async function accept(data: LiteralObject): Promise<CaseEngine> {
   }
 }
 
-async function runAccepted(first: CaseEngine, data: LiteralObject): Promise<Omit<CaseResult, 'id'>> {
+async function runAccepted(first: CaseEngine, data: LiteralObject, functions?: readonly FunctionEntry[]): Promise<Omit<CaseResult, 'id'>> {
   const queries = feeds(first);
   const wanted = object(data, 'expectedError');
   if (wanted === null && queries.length === 0) return { failure: 'no query was started', strict: null };
@@ -132,7 +133,7 @@ async function runAccepted(first: CaseEngine, data: LiteralObject): Promise<Omit
   const outputs = await inputRecords(first, data);
   const produced: TopicRecords = new Map();
   for (const [index, feed] of queries.entries()) {
-    const engine = index === 0 ? first : await accept(data);
+    const engine = index === 0 ? first : await accept(data, functions);
     try {
       await runOne(engine, feed, data, produced);
       const failed = await failedQuery(engine);
@@ -159,18 +160,18 @@ function failureAtRuntime(wanted: LiteralObject | null, failed: string): Omit<Ca
   return { failure: null, strict: messages.every((message) => failed.includes(message)) ? null : `runtime message: ${failed}` };
 }
 
-/** Runs and judges one query case. Never throws: whatever happens is a result. */
-export async function runQueryCase({ id, data }: CaseData): Promise<CaseResult> {
+/** Runs and judges one query case. Never throws: whatever happens is a result. `functions`: over the built-in ones; default those that the cases call. */
+export async function runQueryCase({ id, data }: Pick<CaseData, 'id' | 'data'> & Partial<CaseData>, functions?: readonly FunctionEntry[]): Promise<CaseResult> {
   const wanted = object(data, 'expectedError');
   let engine: CaseEngine;
   try {
-    engine = await accept(data);
+    engine = await accept(data, functions);
   } catch (error) {
     if (wanted === null) return { id, failure: `refused: ${messageOf(error)}${isOnPurpose(error) ? '' : ' (internal)'}`, strict: null };
     return { id, ...judgeRefusal(data, wanted, error) };
   }
   try {
-    return { id, ...(await runAccepted(engine, data)) };
+    return { id, ...(await runAccepted(engine, data, functions)) };
   } catch (error) {
     return { id, failure: `fault: ${messageOf(error)}`, strict: null };
   } finally {
