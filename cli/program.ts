@@ -48,28 +48,51 @@ interface PromptOptions {
   readonly data: string;
   readonly set: readonly string[];
   readonly define: readonly string[];
+  readonly safe: boolean;
+  readonly rc: boolean;
+  readonly queryRowLimit?: string;
+  readonly queryTimeout?: string;
+  readonly configFile?: string;
 }
+
+const MODES = ['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'raw', 'TABULAR', 'JSON'];
 
 function addPromptCommands(program: Command): void {
   const prompt = (command: Command): Command =>
     command
       .option('-e, --execute <sql>', 'run these statements and end')
       .option('-f, --file <path>', 'run the statements of a file and end')
-      .addOption(new Option('--output <mode>', 'how rows are shown').choices(['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'raw']).default('table'))
+      .addOption(new Option('--output <mode>', 'how rows are shown').choices(MODES).default('table'))
       .addOption(new Option('-d, --define <NAME=VALUE>', 'define a variable, used as ${NAME} (repeatable)').argParser(collect).default([]))
+      .option('--config-file <path>', 'properties file with settings')
+      .option('--query-row-limit <n>', 'end a push query after so many rows')
+      .option('--query-timeout <ms>', 'end a push query after so long')
+      .option('--safe', 'no local files, programs or other servers', false)
+      .option('--no-rc', 'do not run the start file, millrace/rc.sql in the folder for settings')
       .addOption(settingOption());
   prompt(program)
     .option('--data <folder>', 'folder of the data', './millrace-data')
     .action(async (options: PromptOptions) => {
       const { runPrompt } = await import('./commands/prompt.js');
-      process.exitCode = await runPrompt({ ...options, url: null });
+      process.exitCode = await runPrompt({ ...options, server: null });
     });
   prompt(program.command('sql'))
     .description('SQL prompt against a server')
-    .argument('<url>', 'for example http://127.0.0.1:8088')
-    .option('-u, --user <user:password>', 'credentials of basic authentication')
-    .action(async (url: string, options: Omit<PromptOptions, 'data'> & { readonly user?: string }) => {
+    .argument('[url]', 'for example http://127.0.0.1:8088')
+    .option('--profile <name>', 'a server of millrace/profiles.json in the folder for settings')
+    .option('-u, --user <name>', 'user of basic authentication, also as user:password')
+    .option('-p, --password <password>', 'its password; MILLRACE_PASSWORD keeps it out of the list of processes')
+    .option('-t, --token <token>', 'bearer token')
+    .addHelpText('after', '\nExamples:\n  millrace sql http://127.0.0.1:8088\n  millrace sql --profile prod -e "SHOW QUERIES;" --output json')
+    .action(async (url: string | undefined, options: Omit<PromptOptions, 'data'> & ServerChoice) => {
       const { runPrompt } = await import('./commands/prompt.js');
-      process.exitCode = await runPrompt({ ...options, data: '', url });
+      process.exitCode = await runPrompt({ ...options, data: '', server: { ...options, ...(url === undefined ? {} : { url }) } });
     });
+}
+
+interface ServerChoice {
+  readonly profile?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly token?: string;
 }

@@ -1,7 +1,9 @@
 import { HttpClient, ServerAnswerError } from '../src/client/index.js';
 import { renderError } from '../src/errors/index.js';
 import { parseStatement, type Relation } from '../src/parser/index.js';
-import type { Properties, ShownRows, SqlSession } from './sql-session.js';
+import type { Entity } from '../src/api/index.js';
+import { loadsOfMetrics, type QueryLoad } from './query-load.js';
+import type { Properties, ShownLines, ShownRows, SqlSession } from './sql-session.js';
 
 /** How long the server has to end a query by itself before the connection is cut. */
 const END_MS = 2000;
@@ -54,27 +56,81 @@ function explain(error: unknown, sql: string): string {
   return `error[${code ?? error.body.error_code}]: ${message}${place}${hint === undefined ? '' : `\nhint: ${hint}`}`;
 }
 
-/** A server over its REST API. */
-export async function openRemoteSession(url: string, credentials: string | null): Promise<SqlSession> {
-  const client = new HttpClient({ url, ...(credentials === null ? {} : { credentials }) });
-  await client.info();
-  return {
-    where: `server ${url}`,
-    isRemote: true,
-    execute: (sql, session) => client.execute(sql, session),
-    query: (sql, session) => query(client, sql, session),
-    print: async (sql) => {
-      const result = await client.print(sql);
-      let cancelled = false;
-      return {
-        lines: untilEnd(result.lines, () => cancelled),
-        cancel: () => {
-          cancelled = true;
-          return Promise.resolve(result.close());
-        },
-      };
-    },
-    explain,
-    close: () => Promise.resolve(),
-  };
+/** How a server is reached. */
+export interface ServerAccess {
+  readonly url: string;
+  /** `user:password`. */
+  readonly credentials: string | null;
+  readonly token: string | null;
+}
+
+const clientOf = ({ url, credentials, token }: ServerAccess): HttpClient => new HttpClient({ url, ...(credentials === null ? {} : { credentials }), ...(token === null ? {} : { token }) });
+
+/** A server over its REST API, or the one that the person has moved to since. */
+class RemoteSession implements SqlSession {
+  readonly isRemote = true;
+  private client: HttpClient;
+  /** The newest command of ours that the server has taken. */
+  private sequence = -1;
+
+  constructor(private access: ServerAccess) {
+    this.client = clientOf(access);
+  }
+
+  get where(): string {
+    return `server ${this.access.url}`;
+  }
+
+  async moveTo(url: string): Promise<void> {
+    const access = { ...this.access, url };
+    const client = clientOf(access);
+    await client.info();
+    this.access = access;
+    this.client = client;
+    this.sequence = -1;
+  }
+
+  async execute(sql: string, { properties, variables, isPipelined = false }: Properties): Promise<readonly Entity[]> {
+    const entities = await this.client.execute(sql, { properties, variables, ...(isPipelined || this.sequence < 0 ? {} : { commandSequenceNumber: this.sequence }) });
+    for (const entity of entities) if (entity['@type'] === 'currentStatus') this.sequence = Math.max(this.sequence, entity.commandSequenceNumber);
+    return entities;
+  }
+
+  query(sql: string, session: Properties): Promise<ShownRows> {
+    return query(this.client, sql, session);
+  }
+
+  async print(sql: string): Promise<ShownLines> {
+    const result = await this.client.print(sql);
+    let cancelled = false;
+    return {
+      lines: untilEnd(result.lines, () => cancelled),
+      cancel: () => {
+        cancelled = true;
+        return Promise.resolve(result.close());
+      },
+    };
+  }
+
+  async loads(): Promise<readonly QueryLoad[]> {
+    return loadsOfMetrics(await this.client.metrics());
+  }
+
+  explain(error: unknown, sql: string): string {
+    return explain(error, sql);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  connect(): Promise<unknown> {
+    return this.client.info();
+  }
+}
+
+export async function openRemoteSession(access: ServerAccess): Promise<SqlSession> {
+  const session = new RemoteSession(access);
+  await session.connect();
+  return session;
 }

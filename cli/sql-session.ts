@@ -1,10 +1,11 @@
 import type { Entity } from '../src/api/index.js';
 import { openLocal, type Engine, type QueryResult } from '../src/engine/index.js';
 import { VERSION, type Logger } from '../src/env/index.js';
-import { renderError } from '../src/errors/index.js';
+import { renderError, RequestError } from '../src/errors/index.js';
 import { rowWriter } from '../src/server/index.js';
 import { formatType } from '../src/types/index.js';
 import type { ShownColumn } from './format/row-printer.js';
+import { loadOf, type QueryLoad } from './query-load.js';
 
 /** Rows as the prompt shows them: each the JSON text of an array. */
 export interface ShownRows {
@@ -27,6 +28,10 @@ export interface SqlSession {
   execute(sql: string, properties: Properties): Promise<readonly Entity[]>;
   query(sql: string, properties: Properties): Promise<ShownRows>;
   print(sql: string): Promise<ShownLines>;
+  /** What the running queries have done. */
+  loads(): Promise<readonly QueryLoad[]>;
+  /** Goes on with another server. */
+  moveTo(url: string): Promise<void>;
   /** The error as text; with the place in the SQL where one is known. */
   explain(error: unknown, sql: string): string;
   close(): Promise<void>;
@@ -34,6 +39,8 @@ export interface SqlSession {
 export interface Properties {
   readonly properties: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
+  /** Statements do not wait for the commands before them. */
+  readonly isPipelined?: boolean;
 }
 
 async function* jsonRows(result: QueryResult): AsyncGenerator<string> {
@@ -45,9 +52,12 @@ function localSession(engine: Engine, where: string): SqlSession {
   return {
     where,
     isRemote: false,
-    execute: (sql, session) => engine.execute(sql, session),
+    execute: (sql, { properties, variables }) => engine.execute(sql, { properties, variables }),
+    loads: async () => (await engine.queryStatuses()).map(loadOf),
+    moveTo: () => Promise.reject(new RequestError('BAD_REQUEST', 'This prompt runs an engine of its own', { hint: 'Leave it and start `millrace sql URL`.' })),
     query: async (sql, session) => {
-      const result = await engine.query(sql, session);
+      const { properties, variables } = session;
+      const result = await engine.query(sql, { properties, variables });
       return {
         columns: result.columns.map((column) => ({ name: column.name, type: formatType(column.type) })),
         rows: jsonRows(result),

@@ -10,6 +10,17 @@ export interface ShownColumn {
 }
 export type Cell = string | null;
 
+export interface Layout {
+  /** Columns of the screen. */
+  readonly width: number;
+  /** What will be printed, where it is known. */
+  readonly rows: readonly (readonly Cell[])[] | null;
+  /** Of every column; 0: what fits. */
+  readonly columnWidth: number;
+  /** Long values go on in the next line; else they are cut. */
+  readonly wraps: boolean;
+}
+
 /** Prints rows as they come: nothing is held back for a prettier layout, so live results appear at once. */
 export interface RowPrinter {
   header(): string;
@@ -69,14 +80,36 @@ function columnWidths(columns: readonly ShownColumn[], available: number, rows: 
   return shrink(wanted, available);
 }
 
-function tablePrinter(columns: readonly ShownColumn[], width: number, rows: readonly (readonly Cell[])[] | null): RowPrinter {
-  const widths = columnWidths(columns, width, rows);
+/** How wide a table of all its text would be. */
+export function naturalWidth(columns: readonly ShownColumn[], rows: readonly (readonly Cell[])[] | null): number {
+  return columnWidths(columns, Infinity, rows).reduce((sum, width) => sum + width + 3, 1);
+}
+
+/** A text in lines of at most the width. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (let rest = text; rest !== '' || lines.length === 0; ) {
+    // A letter wider than the column stands alone rather than never.
+    const line = cut(rest, width) || rest.slice(0, 1);
+    lines.push(line);
+    rest = rest.slice(line.length);
+  }
+  return lines;
+}
+
+function tablePrinter(columns: readonly ShownColumn[], { width, rows, columnWidth, wraps }: Layout): RowPrinter {
+  const widths = columnWidth > 0 ? columns.map(() => columnWidth) : columnWidths(columns, width, rows);
   const rule = (left: string, middle: string, right: string): string => left + widths.map((each) => '─'.repeat(each + 2)).join(middle) + right;
   const line = (cells: readonly Cell[]): string =>
     `│${cells.map((cell, index) => ` ${fit(oneLine(cell ?? NULL), widths[index] ?? 6, cell !== null && isNumeric(columns[index]?.type ?? ''))} `).join('│')}│`;
+  const tall = (cells: readonly Cell[]): string => {
+    const parts = cells.map((cell, index) => wrapped(oneLine(cell ?? NULL), widths[index] ?? 6));
+    const height = Math.max(1, ...parts.map((part) => part.length));
+    return Array.from({ length: height }, (_, at) => line(parts.map((part) => part[at] ?? ''))).join('\n');
+  };
   return {
     header: () => `${rule('┌', '┬', '┐')}\n│${columns.map((column, index) => ` ${fit(column.name, widths[index] ?? 6, false)} `).join('│')}│\n${rule('├', '┼', '┤')}\n`,
-    row: (cells) => `${line(cells)}\n`,
+    row: (cells) => `${wraps ? tall(cells) : line(cells)}\n`,
     end: (count) => `${rule('└', '┴', '┘')}\n${count} row${count === 1 ? '' : 's'}\n`,
   };
 }
@@ -135,11 +168,11 @@ function markdownPrinter(columns: readonly ShownColumn[]): RowPrinter {
   };
 }
 
-/** The printer of a mode. `width`: columns of the screen. `rows`: all that will be printed, where they are known. */
-export function createRowPrinter(mode: OutputMode, columns: readonly ShownColumn[], width: number, rows: readonly (readonly Cell[])[] | null = null): RowPrinter {
+/** The printer of a mode. */
+export function createRowPrinter(mode: OutputMode, columns: readonly ShownColumn[], layout: Layout): RowPrinter {
   switch (mode) {
     case 'table':
-      return tablePrinter(columns, width, rows);
+      return tablePrinter(columns, layout);
     case 'vertical':
       return verticalPrinter(columns);
     case 'json':

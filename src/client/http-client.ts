@@ -6,10 +6,14 @@ export interface ClientOptions {
   readonly url: string;
   /** `user:password`. */
   readonly credentials?: string;
+  /** A bearer token instead. */
+  readonly token?: string;
 }
 export interface ClientRequest {
   readonly properties?: PropertyValues;
   readonly variables?: Readonly<Record<string, string>>;
+  /** The request waits until the server has applied this command. */
+  readonly commandSequenceNumber?: number;
 }
 export interface ClientColumn {
   readonly name: string;
@@ -62,7 +66,7 @@ export class HttpClient {
 
   /** Statements; throws `ServerAnswerError` with the server's body. */
   async execute(sql: string, request: ClientRequest = {}): Promise<readonly Entity[]> {
-    const response = await this.post('/ksql', { ksql: sql, streamsProperties: request.properties ?? {}, sessionVariables: request.variables ?? {} }, 'application/json');
+    const response = await this.post('/ksql', { ksql: sql, streamsProperties: request.properties ?? {}, sessionVariables: request.variables ?? {}, ...(request.commandSequenceNumber === undefined ? {} : { commandSequenceNumber: request.commandSequenceNumber }) }, 'application/json');
     // The server answers with entities where it does not answer with an error.
     return (await response.json()) as readonly Entity[];
   }
@@ -130,6 +134,11 @@ export class HttpClient {
     return (await this.request('GET', '/info', null, 'application/json')).json();
   }
 
+  /** The metrics page, in Prometheus' text form. */
+  async metrics(): Promise<string> {
+    return (await this.request('GET', '/metrics', null, 'text/plain')).text();
+  }
+
   private post(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
     return this.request('POST', path, JSON.stringify(body), accept, signal);
   }
@@ -137,7 +146,8 @@ export class HttpClient {
   private async request(method: string, path: string, body: string | null, accept: string, signal?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { accept };
     if (body !== null) headers['content-type'] = 'application/json';
-    if (this.options.credentials !== undefined) headers['authorization'] = `Basic ${btoa(this.options.credentials)}`;
+    if (this.options.token !== undefined) headers['authorization'] = `Bearer ${this.options.token}`;
+    else if (this.options.credentials !== undefined) headers['authorization'] = `Basic ${btoa(this.options.credentials)}`;
     let response: Response;
     try {
       response = await fetch(new URL(path, this.options.url), { method, headers, ...(body === null ? {} : { body }), ...(signal === undefined ? {} : { signal }) });

@@ -13,6 +13,7 @@ export {
 } from './user-functions/definition.js';
 export { columnFields } from './statements/schema-info.js';
 export { Schemas } from './schemas.js';
+export { choicesOf } from './config/overrides.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';
 export { Settings, shownValue } from './config/settings.js';
 export {

@@ -53,3 +53,10 @@ export function checkOverride(name: string, value: string, limits: OverrideLimit
   }
   return canonical;
 }
+
+/** The values that a property may have, where there are few. */
+export function choicesOf(name: string): readonly string[] {
+  const definition = findProperty(name);
+  if (definition?.kind === 'boolean') return ['true', 'false'];
+  return CHOICES.get(canonicalName(definition?.name ?? name)) ?? [];
+}

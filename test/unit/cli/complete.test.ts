@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Completer } from '../../../cli/complete.js';
+import { Completer } from '../../../cli/repl/complete.js';
 import { openLocalSession, type SqlSession } from '../../../cli/sql-session.js';
 import { silentLogger } from '../../../src/env/index.js';
 import { mkdtempSync, rmSync } from 'node:fs';

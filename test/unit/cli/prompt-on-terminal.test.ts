@@ -119,11 +119,11 @@ onTerminal('the words of ksqlDB and the meta-commands work', () => {
     step('is copied to', `output JSON${ENTER}`),
     step('Output is jsonl', `version${ENTER}`),
     step('Version: ', `\\x${ENTER}`),
-    step('Output is vertical', `\\nonsense${ENTER}`),
+    step('one below the other: on', `\\nonsense${ENTER}`),
     step('There is no \\nonsense', `spool off${ENTER}`),
     step('Nothing is copied', ''),
     step(PROMPT, `exit;${ENTER}`),
   ], env);
   expect(typed.code).toBe(0);
-  expect(readFileSync(spooled, 'utf8')).toContain('Output is vertical');
+  expect(readFileSync(spooled, 'utf8')).toContain('one below the other: on');
 });

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { maskSecrets } from '../src/parser/index.js';
+import { maskSecrets } from '../../src/parser/index.js';
 
 const KEPT = 1000;
 

@@ -1,15 +1,23 @@
-import { createInterface, type Interface } from 'node:readline';
-import { splitStatements } from '../src/parser/index.js';
+import { splitStatements } from '../../src/parser/index.js';
+import { metaCommandOf } from '../meta/ksqldb-words.js';
+import { runMeta } from '../meta/meta-commands.js';
+import type { PromptContext } from '../prompt-state.js';
+import { runStatement } from '../run-statement.js';
+import { Pager, DEFAULT_PAGER } from '../terminal/pager.js';
+import type { TerminalScreen } from '../terminal/screen.js';
 import { Completer } from './complete.js';
 import type { History } from './history.js';
-import { metaCommandOf, runMeta, type MetaContext } from './meta-commands.js';
-import { runStatement } from './run-statement.js';
+import { LineEditor } from './line-editor.js';
 
 const CONTINUE: Readonly<Record<string, string>> = { string: "       '> ", comment: '      /*> ', parenthesis: '       (> ', semicolon: '     ...> ', identifier: '       `> ' };
 const PROMPT = 'millrace> ';
 
-export interface ReplOptions extends MetaContext {
+export interface ReplOptions extends PromptContext {
+  readonly screen: TerminalScreen;
   readonly kept: History;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Typed first, as it were: the person's start file. */
+  readonly startLines: readonly string[];
 }
 
 /** The interactive prompt: statements end with `;`, meta-commands start with a backslash. Resolves when the person leaves. */
@@ -20,45 +28,47 @@ export class Repl {
   /** Lines that wait for the statement that runs; an interrupt drops them. */
   private waiting: string[] = [];
   private work: Promise<void> = Promise.resolve();
-  /** The list that the line editor walks through. */
-  private walked: string[] | null = null;
-  private readonly completer: Completer;
-  private readonly lines: Interface;
+  private readonly editor: LineEditor;
 
   constructor(private readonly options: ReplOptions) {
-    this.completer = new Completer(options.session);
-    this.lines = createInterface({
+    const completer = new Completer(options.session);
+    this.editor = new LineEditor({
       input: process.stdin,
       output: process.stdout,
-      prompt: PROMPT,
-      history: [...options.kept.entries],
-      historySize: 1000,
-      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        this.completer.complete(this.pending, line).then((found) => done(null, found), () => done(null, [[], line]));
-      },
+      hasColour: options.screen.hasColour,
+      history: () => options.kept.entries,
+      complete: (line) => completer.complete(this.pending, line),
+      before: () => this.pending,
     });
-    // The editor keeps lines; what people want back are statements.
-    this.lines.on('history', (walked) => {
-      this.walked = walked;
-      this.showHistory();
-    });
+    this.usePager(options.environment['MILLRACE_PAGER'] ?? DEFAULT_PAGER);
   }
 
-  run(): Promise<void> {
-    this.lines.prompt();
-    return new Promise((resolve) => {
-      this.lines.on('line', (line) => {
-        this.waiting.push(line);
-        if (!this.busy) this.work = this.takeAll();
-      });
-      this.lines.on('SIGINT', () => this.interrupt());
-      this.lines.on('close', () => {
-        if (!this.busy) this.options.screen.write('\n');
-        this.leaving = true;
-        this.options.running.interrupt();
-        void this.work.then(() => resolve());
+  async run(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.editor.run({
+        line: (line) => {
+          this.waiting.push(line);
+          if (!this.busy) this.work = this.takeAll();
+        },
+        interrupt: () => this.interrupt(),
+        close: () => {
+          if (!this.busy) this.options.screen.write('\n');
+          this.leaving = true;
+          this.options.running.interrupt();
+          resolve();
+        },
       });
     });
+    this.waiting.push(...this.options.startLines.filter((line) => line.trim() !== ''));
+    if (this.waiting.length > 0) this.work = this.takeAll();
+    else this.editor.ask(PROMPT);
+    await closed;
+    await this.work;
+  }
+
+  private usePager(command: string | null): void {
+    const { environment, screen } = this.options;
+    screen.usePager(command === null ? null : new Pager(command, this.editor, environment));
   }
 
   private async takeAll(): Promise<void> {
@@ -75,13 +85,17 @@ export class Repl {
       return this.take(recalled);
     }
     const meta = this.pending === '' ? metaCommandOf(line) : null;
-    if (meta !== null) {
-      this.remember(line.trim());
-      if ((await runMeta(meta, this.options)) === 'leave') this.lines.close();
-      return;
-    }
+    if (meta !== null) return this.takeMeta(line, meta);
     this.pending += `${line}\n`;
     await this.runComplete();
+  }
+
+  private async takeMeta(line: string, meta: string): Promise<void> {
+    this.remember(line.trim());
+    const { kept } = this.options;
+    const done = await runMeta(meta, { ...this.options, history: () => kept.entries, terminal: this.editor, usePager: (command) => this.usePager(command) });
+    if (done.kind === 'leave') this.editor.close();
+    else if (done.kind === 'edited') await this.take(done.text);
   }
 
   // `!!` is the last statement, `!3` the third that \history shows.
@@ -114,7 +128,7 @@ export class Repl {
     const { session, state, screen, running } = this.options;
     const started = performance.now();
     try {
-      await runStatement(text, session, state, screen, running);
+      await runStatement(text, this.options);
       if (state.timing) screen.write(`Time: ${(performance.now() - started).toFixed(1)} ms\n`);
       return !running.wasInterrupted;
     } catch (error) {
@@ -125,17 +139,12 @@ export class Repl {
 
   private remember(statement: string): void {
     this.options.kept.add(statement);
-    this.showHistory();
-  }
-
-  private showHistory(): void {
-    this.walked?.splice(0, this.walked.length, ...this.options.kept.entries);
+    this.editor.showHistory();
   }
 
   private promptAgain(): void {
     const open = this.pending === '' ? null : (splitStatements(this.pending).at(-1)?.incomplete ?? null);
-    this.lines.setPrompt(open === null ? PROMPT : (CONTINUE[open] ?? PROMPT));
-    this.lines.prompt();
+    this.editor.ask(open === null ? PROMPT : (CONTINUE[open] ?? PROMPT));
   }
 
   // Ctrl-C ends the query that runs, and waits for its end; at the prompt it drops what was typed.
@@ -147,8 +156,7 @@ export class Repl {
     }
     this.pending = '';
     this.options.screen.write('^C\n');
-    this.lines.write(null, { ctrl: true, name: 'e' });
-    this.lines.write(null, { ctrl: true, name: 'u' });
+    this.editor.drop();
     this.promptAgain();
   }
 }
