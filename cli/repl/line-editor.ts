@@ -34,6 +34,7 @@ export class LineEditor implements Terminal {
   /** The list that Node's editor walks through. */
   private walked: string[] = [];
   private isPrompting = false;
+  private willPaint = false;
   private prompt = '';
   private readonly take = (chunk: Buffer | string): void => this.typed(typeof chunk === 'string' ? chunk : this.decoder.write(chunk));
 
@@ -54,7 +55,7 @@ export class LineEditor implements Terminal {
       this.walked = walked;
       this.showHistory();
     });
-    if (options.hasColour) this.keys.on('keypress', () => this.paint());
+    if (options.hasColour) this.keys.on('keypress', () => this.paintSoon());
     this.listen(true);
     input.on('end', () => this.keys.end());
   }
@@ -151,10 +152,22 @@ export class LineEditor implements Terminal {
     this.showHistory();
   }
 
+  // Once for all keys of a turn: what is pasted comes as many.
+  private paintSoon(): void {
+    if (this.willPaint) return;
+    this.willPaint = true;
+    setImmediate(() => {
+      this.willPaint = false;
+      this.paint();
+    });
+  }
+
   private paint(): void {
     const { line } = this.lines;
-    if (!this.isPrompting || line === '' || !this.options.hasColour) return;
+    if (!this.isPrompting || this.search !== null || line === '' || !this.options.hasColour) return;
     const { rows, cols } = this.lines.getCursorPos();
+    // A row that is just full leaves the terminal's cursor in it until one letter more is written.
+    if (cols === 0 && rows > 0) this.options.output.write(' \r');
     const up = rows > 0 ? `\u001b[${rows}A` : '';
     const down = rows > 0 ? `\u001b[${rows}B` : '';
     // All of it stands there already, so that nothing scrolls and the saved place stays true.
