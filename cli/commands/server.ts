@@ -23,6 +23,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     engine: local.engine,
     settings: local.settings,
     registry: local.embeddedRegistry,
+    backup: () => local.backup(),
     clock: local.env.clock,
     logger,
     metrics,

@@ -7,3 +7,6 @@ export { RemoteBroker } from './remote/remote-broker.js';
 export { BrokerServer } from './remote/broker-server.js';
 export type { BrokerPort } from './remote/broker-port.js';
 export type { FromBroker, ToBroker } from './remote/messages.js';
+export { decodeBackup, encodeBackup, type BackupPiece } from './embedded/backup-pieces.js';
+export { restoreBackup, type RestoreResult } from './embedded/restore-backup.js';
+export { verifyLog, writeBackup, type BackupReport } from './embedded/write-backup.js';

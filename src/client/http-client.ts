@@ -119,6 +119,13 @@ export class HttpClient {
     return { lines: textLines(response.body), close: () => abort.abort() };
   }
 
+  /** The bytes of a backup of the server's data folder. */
+  async backup(): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.request('GET', '/backup', null, 'application/octet-stream');
+    if (response.body === null) throw new BrokerError('The server sent no answer', { retriable: true });
+    return response.body;
+  }
+
   /** Ends a push query. false: the server knows none of that id. */
   async closeQuery(queryId: string): Promise<boolean> {
     try {

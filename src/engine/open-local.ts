@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { createMemoryBroker, openEmbeddedBroker, type Broker } from '../broker/index.js';
+import { createMemoryBroker, openEmbeddedBroker, type Broker, type EmbeddedBroker } from '../broker/index.js';
 import { bootIdentity, silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
 import type { CompatibilityLevel, EmbeddedRegistry, SchemaRegistry } from '../registry/index.js';
 import { openTaskGroup, type Partitioner } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
+import { backupStream } from './backup.js';
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
 import { openRegistry } from './open-registry.js';
@@ -55,12 +56,16 @@ export interface LocalEngine {
   readonly env: Env;
   /** For test scripts: what their ASSERT statements expect. */
   readonly checks: ScriptChecks;
+  /** The bytes of a backup of the data folder while it is in use. Rejects where the data lies elsewhere. */
+  backup(): Promise<AsyncGenerator<Buffer>>;
   /** Where this process can be reached: told to another process that wants the same folder, and shown with statuses. */
   announce(url: string): void;
 }
 
 interface OpenedBroker {
   readonly broker: Broker;
+  /** The broker of this process's folder; null: there is none. */
+  readonly embedded: EmbeddedBroker | null;
   readonly announce: (url: string) => void;
 }
 
@@ -84,11 +89,11 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
 
 async function openBroker(options: LocalOptions, env: Env, settings: Settings): Promise<OpenedBroker> {
   const silent = (): void => undefined;
-  if (options.broker !== undefined) return { broker: options.broker, announce: silent };
+  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
-  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), announce: silent };
+  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent };
   const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid, diskLimitBytes: settings.isGiven('millrace.disk.limit.bytes') ? settings.number('millrace.disk.limit.bytes') : null });
-  return { broker: decorate(embedded), announce: (url) => embedded.announce(url) };
+  return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url) };
 }
 
 async function openStores(options: LocalOptions, env: Env, settings: Settings): Promise<StoreProvider> {
@@ -102,7 +107,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
   const functions = await functionCatalogue({ given: options.functions ?? [], settings, usesDefaultFolder: options.usesExtensionFolder ?? false });
-  const { broker, announce } = await openBroker(options, env, settings);
+  const { broker, embedded: folderBroker, announce } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
@@ -137,6 +142,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     },
   });
   return {
+    backup: () => backupStream(folderBroker),
     engine, checks: engine.checks, broker, registry, embeddedRegistry: embedded, schemas, settings, env,
     announce: (url) => {
       host = new URL(url).host;

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { sendFailure } from './answer.js';
 import { V1_JSON } from './media-types.js';
 import type { RequestHandler } from './protocol-switch.js';
+import { backupRoute } from './routes/backup.js';
 import { bulkRoutes } from './routes/bulk.js';
 import { clusterRoutes } from './routes/cluster.js';
 import { closeQueryRoute } from './routes/close-query.js';
@@ -29,7 +30,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes];
+const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes, backupRoute];
 
 // A path that exists answers other methods with 405; nothing else is known to be there.
 function addRoutes(app: FastifyInstance, context: RouteContext): readonly string[] {

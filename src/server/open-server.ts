@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly registry?: EmbeddedRegistry | null;
+  /** Bytes of a backup of the data folder; absent: there is nothing to back up. */
+  readonly backup?: () => Promise<AsyncGenerator<Buffer>>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ServerMetrics;

@@ -15,6 +15,8 @@ import { batchKey, decodeBatchKey, pointerKey, POINTERS_FROM, POINTERS_TO, SEQUE
 import type { Place } from './pointer-codec.js';
 import { holdsSegments, SegmentFiles } from './segment-files.js';
 import { StoredBatches } from './stored-batches.js';
+import type { BackupPiece } from './backup-pieces.js';
+import { backupPieces } from './take-backup.js';
 import { verifyDatabase } from './verify-database.js';
 
 export type Database = ClassicLevel<Buffer, Buffer>;
@@ -74,7 +76,7 @@ export class LevelStorage implements LogStorage {
     const expected = Journal.read(folder, options.writeBufferBytes * 3);
     const isNew = expected === null && isUnused(folder);
     if (expected === null && !isNew) logger.warn('The journal of the data folder is missing: lost writes cannot be ruled out', { folder });
-    const database = await openDatabase(options, isNew);
+    const database = await openLogDatabase(options, isNew);
     const segments = SegmentFiles.open(segmentFolder(folder), options);
     try {
       const stored = new StoredBatches(database, segments);
@@ -179,6 +181,15 @@ export class LevelStorage implements LogStorage {
     return false;
   }
 
+  /** The log as it is between two writes. Its pieces must be read to the end, or given back by ending the iteration. */
+  backup(): Promise<AsyncGenerator<BackupPiece>> {
+    return this.inTurn(async () => {
+      await this.healOwnFailure();
+      const { database, segments } = this.stored;
+      return backupPieces(database, database.snapshot(), segments.atRest());
+    });
+  }
+
   async close(): Promise<void> {
     await this.turn;
     this.journal.close();
@@ -269,7 +280,7 @@ export class LevelStorage implements LogStorage {
     // Reads go on over the old handle until reopening can succeed: it needs room for what the database's log holds.
     if (freeBytes(options.folder) < unflushedBytes(options.folder) + MARGIN_BYTES) throw diskFull('abortable', undefined);
     await stored.database.close();
-    stored.database = await openDatabase(options, false);
+    stored.database = await openLogDatabase(options, false);
     this.failure = null;
     const isStored = decodeSequence(stored.database.getSync(SEQUENCE_KEY, BUFFERS)) >= failure.write.sequence;
     this.settle(failure.write, isStored);
@@ -295,7 +306,7 @@ export class LevelStorage implements LogStorage {
 }
 
 /** Loaded here and nowhere earlier: a program that opens no folder does not pay for the native module. */
-async function openDatabase(options: LevelStorageOptions, isNew: boolean): Promise<Database> {
+export async function openLogDatabase(options: LevelStorageOptions, isNew: boolean): Promise<Database> {
   const { ClassicLevel } = await import('classic-level');
   const database = new ClassicLevel<Buffer, Buffer>(join(options.folder, 'log'), {
     ...BUFFERS,

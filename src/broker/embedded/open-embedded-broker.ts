@@ -1,5 +1,6 @@
 import { silentLogger, type Clock, type Logger, type Random } from '../../env/index.js';
 import { LogBroker, type LocalBroker } from '../log/log-broker.js';
+import type { BackupPiece } from './backup-pieces.js';
 import { prepareFolder, removeOwner, writeOwner } from './data-folder.js';
 import { LevelStorage } from './level-storage.js';
 
@@ -30,6 +31,8 @@ export interface EmbeddedBrokerOptions {
 export interface EmbeddedBroker extends LocalBroker {
   /** Where this process can be reached: told to a second process that wants the same folder. */
   announce(url: string): void;
+  /** All topics, offsets and schemas as they are between two writes; reading and writing go on meanwhile. */
+  backup(): Promise<AsyncGenerator<BackupPiece>>;
 }
 
 /** Bulk goes by; what is left is small, and read back at every open. */
@@ -55,6 +58,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
   const broker = await LogBroker.open(storage, { ...options, logger });
   const stopUpkeep = startUpkeep(broker, clock, logger, options.maintenanceIntervalMs === undefined ? MAINTENANCE_INTERVAL_MS : options.maintenanceIntervalMs);
   return Object.assign(broker, {
+    backup: (): Promise<AsyncGenerator<BackupPiece>> => storage.backup(),
     announce: (url: string): void => writeOwner(folder, { pid: processId, url }),
     close: async (): Promise<void> => {
       stopUpkeep();

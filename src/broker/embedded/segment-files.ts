@@ -2,6 +2,7 @@ import { closeSync, fdatasync, fsync, ftruncateSync, mkdirSync, openSync, readdi
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Place } from './pointer-codec.js';
+import type { SegmentAtRest } from './take-backup.js';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** Buffers per system call: far below what any system allows. */
@@ -131,6 +132,11 @@ export class SegmentFiles {
     }
   }
 
+  /** The files with handles of their own, each to its committed end. The caller closes them. */
+  atRest(): readonly SegmentAtRest[] {
+    return [...this.segments].filter(([, { end }]) => end > 0).map(([number, { end }]) => ({ number, end, file: openSync(this.pathOf(number), 'r') }));
+  }
+
   isLive(number: number): boolean {
     return (this.segments.get(number)?.live ?? 0) > 0;
   }
@@ -193,8 +199,12 @@ export class SegmentFiles {
   }
 
   private pathOf(number: number): string {
-    return join(this.folder, `${String(number).padStart(10, '0')}.segment`);
+    return segmentPath(this.folder, number);
   }
+}
+
+export function segmentPath(folder: string, number: number): string {
+  return join(folder, `${String(number).padStart(10, '0')}.segment`);
 }
 
 export function holdsSegments(folder: string): boolean {

@@ -178,7 +178,7 @@ class SessionOpener {
     if (!this.isDurable) return;
     await ensureChangelogs(dependencies.broker, stores, this.counts, this.topology);
     if (wipesStores) for (const store of stores) await store.wipe();
-    await restoreStores(dependencies.broker, plan.queryId, stores);
+    await restoreStores(dependencies.broker, plan.queryId, stores, dependencies.env.logger);
   }
 
   private processingLog: ProcessingLog | null = null;

@@ -1,4 +1,5 @@
 import type { Broker } from '../../broker/index.js';
+import type { Logger } from '../../env/index.js';
 import type { TaskStore } from './task-store.js';
 
 const RESTORE_BYTES = 4 * 1024 * 1024;
@@ -7,7 +8,7 @@ const RESTORE_BYTES = 4 * 1024 * 1024;
  * Brings stores up to their changelogs, each from the offset it has itself reached: after a crash that is the tail of the last
  * commit, for a new or wiped store everything. Parts are written as they are read, so an interrupted restore goes on where it was.
  */
-export async function restoreStores(broker: Broker, owner: string, stores: readonly TaskStore[]): Promise<void> {
+export async function restoreStores(broker: Broker, owner: string, stores: readonly TaskStore[], logger: Logger): Promise<void> {
   const logged = stores.flatMap((store) => (store.changelog === null ? [] : [{ store, topic: store.changelog.topic, partition: store.changelog.partition }]));
   if (logged.length === 0) return;
   const earliest = await broker.admin.listOffsets(logged, 'earliest', 'read_committed');
@@ -19,6 +20,7 @@ export async function restoreStores(broker: Broker, owner: string, stores: reado
     let offset = store.store.identity().changelogOffset;
     if (offset > end || offset < 0) {
       // The changelog was made anew: what the store holds belongs to another life of the query. Or a wipe was cut short.
+      if (offset > end) logger.warn('A store is from another time than its changelog and is made anew', { queryId: owner, topic, partition, storeOffset: offset, changelogEnd: end });
       await store.wipe();
       offset = -1;
     }

@@ -28,6 +28,7 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'POST /export': 'statement',
   'GET /ws/query': 'statement',
   'POST /ksql/terminate': ADMIN,
+  'GET /backup': ADMIN,
   'POST /heartbeat': ADMIN,
   'POST /lag': ADMIN,
   'GET /': READ,
