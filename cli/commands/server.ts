@@ -7,7 +7,7 @@ import { readSettings } from '../read-settings.js';
 
 const DRAIN_MS = 10_000;
 
-/** `millrace server`: opens the engine on the data folder and the listeners; ends on SIGTERM or SIGINT, at once on the second. */
+/** `millrace server`: opens the engine on the data folder and the listeners; ends on SIGTERM or SIGINT, at once on the second. SIGHUP reads certificates and users anew. */
 export async function runServer(file: string | null, flags: readonly string[]): Promise<number> {
   const logger = createLog(process.env['LOG_LEVEL'] ?? 'warn');
   const given = readSettings(file, flags, process.env, (message) => logger.warn(message));
@@ -30,8 +30,16 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     listeners,
     isValidProperty: (name) => !denied.has(name),
   });
-  local.announce(server.url);
-  console.log(`Millrace ${VERSION} is ready at ${server.url}`);
+  local.announce(settings.text('ksql.advertised.listener') ?? server.url);
+  process.on('SIGHUP', () => {
+    try {
+      server.reload();
+      logger.info('Certificates, users, keys and rules were read anew');
+    } catch (error) {
+      logger.error('Nothing was read anew', { error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  console.log(`Millrace ${VERSION} is ready at ${server.urls.join(', ')}`);
   await new Promise<void>((resolve) => {
     let asked = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -7,7 +7,8 @@ import { createApp } from './app.js';
 import type { ServerMetrics } from './metrics.js';
 import { DEFAULT_LIMITS, ProtocolSwitch, type PortLimits } from './protocol-switch.js';
 import { webSockets } from './routes/ws-query.js';
-import { openDoorkeeper } from './security/open-doorkeeper.js';
+import { openDoorkeeper, policyOf } from './security/open-doorkeeper.js';
+import { readTlsSettings } from './tls/tls-settings.js';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -20,7 +21,7 @@ export interface ServerOptions {
   readonly metrics: ServerMetrics;
   /** How files that settings name are read. Default: from the disk. */
   readonly readFile?: (path: string) => Buffer;
-  /** `http://host:port`; port 0 takes a free one. */
+  /** `http://host:port` or `https://host:port`; port 0 takes a free one. */
   readonly listeners: readonly string[];
   readonly isValidProperty: (name: string) => boolean;
   readonly limits?: Partial<PortLimits>;
@@ -29,27 +30,36 @@ export interface ServerOptions {
 export interface RunningServer {
   /** The first listener as it can be called. */
   readonly url: string;
+  /** All listeners, in the order given. */
+  readonly urls: readonly string[];
+  /** Reads certificates, users, keys and rules anew. Throws RequestError where they do not fit; then all stays as it was. */
+  reload(): void;
   /** No new requests; push queries end, running answers may end; connections left after `graceMs` are cut. */
   close(graceMs: number): Promise<void>;
 }
 
-async function listen(port: ProtocolSwitch, listener: string): Promise<string> {
+function listenerUrl(listener: string): URL {
   const url = URL.canParse(listener) ? new URL(listener) : null;
-  if (url?.protocol !== 'http:') throw new RequestError('BAD_REQUEST', `Listener ${listener} cannot be opened`, { hint: 'Give http://HOST:PORT.' });
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new RequestError('BAD_REQUEST', `Listener ${listener} cannot be opened`, { hint: 'Give http://HOST:PORT or https://HOST:PORT.' });
+  return url;
+}
+
+async function listen(port: ProtocolSwitch, listener: string): Promise<string> {
+  const url = listenerUrl(listener);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error): void => {
       reject(new RequestError('BAD_REQUEST', `Cannot listen on ${listener}: ${cause.message}`, { cause, hint: 'Set listeners=http://HOST:PORT to a free port; port 0 takes any.' }));
     };
     port.port.once('error', failed);
-    port.port.listen({ host, port: Number(url.port === '' ? 80 : url.port) }, () => {
+    port.port.listen({ host, port: Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port) }, () => {
       port.port.removeListener('error', failed);
       resolve();
     });
   });
   const address = port.port.address();
   const actual = typeof address === 'object' && address !== null ? address.port : url.port;
-  return `http://${url.hostname}:${actual}`;
+  return `${url.protocol}//${url.hostname}:${actual}`;
 }
 
 /** Opens the listeners. Resolves when every one accepts connections. */
@@ -73,7 +83,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   };
   try {
     for (const listener of options.listeners) {
-      const port = new ProtocolSwitch(app.handler, onWebSocket, { ...DEFAULT_LIMITS, ...options.limits });
+      const isSecure = listenerUrl(listener).protocol === 'https:';
+      const port = new ProtocolSwitch(app.handler, onWebSocket, { ...DEFAULT_LIMITS, ...options.limits }, isSecure ? readTlsSettings(settings, readFile) : null);
       ports.push(port);
       urls.push(await listen(port, listener));
     }
@@ -83,6 +94,14 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   }
   return {
     url: urls[0] ?? '',
+    urls,
+    reload: () => {
+      const policy = policyOf(settings, { readFile, clock, logger });
+      const secure = ports.filter((_, index) => urls[index]?.startsWith('https:') === true);
+      const tls = secure.length === 0 ? null : readTlsSettings(settings, readFile);
+      if (tls !== null) for (const port of secure) port.renew(tls);
+      door.replacePolicy(policy);
+    },
     close: (graceMs) => {
       app.drain();
       streams.endAll();

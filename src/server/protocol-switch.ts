@@ -2,6 +2,8 @@ import { createServer as createHttp1, type IncomingMessage, type Server as Http1
 import { createServer as createHttp2, type Http2Server, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
 import { createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import type { TlsSettings } from './tls/tls-settings.js';
 
 export type AnyRequest = IncomingMessage | Http2ServerRequest;
 export type AnyResponse = ServerResponse | Http2ServerResponse;
@@ -33,16 +35,20 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
 ]);
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** One port that speaks HTTP/1.1, HTTP/2 with prior knowledge, and WebSocket; `Upgrade: h2c` is answered as plain HTTP/1.1. */
+/**
+ * One port that speaks HTTP/1.1, HTTP/2 with prior knowledge, and WebSocket; `Upgrade: h2c` is answered as plain HTTP/1.1.
+ * Over TLS the client says which one it speaks (ALPN); one that does not say is listened to as without TLS.
+ */
 export class ProtocolSwitch {
   private readonly http1: Http1Server;
   private readonly http2: Http2Server;
   readonly port: NetServer;
+  private readonly secure: TlsServer | null;
   private readonly sockets = new Set<Socket>();
   private closing = false;
   private readonly sessions = new Set<ServerHttp2Session>();
 
-  constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS) {
+  constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS, tls: TlsSettings | null = null) {
     this.http1 = createHttp1({ maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: 72_000 }, handler);
     // It never listens by itself: this starts its watch over slow requests and idle connections.
     this.http1.emit('listening');
@@ -67,8 +73,40 @@ export class ProtocolSwitch {
       session.on('error', () => session.destroy());
     });
     this.http2.on('sessionError', () => undefined);
-    this.port = createNet({ noDelay: true, pauseOnConnect: false }, (socket) => this.sniff(socket, limits));
+    this.secure = tls === null ? null : this.openTls(tls, limits);
+    this.port = this.secure ?? createNet({ noDelay: true, pauseOnConnect: false }, (socket) => this.sniff(socket, limits));
     this.port.maxConnections = limits.maxConnections;
+  }
+
+  /** New connections get these certificates; those that are open keep theirs. */
+  renew({ context }: TlsSettings): void {
+    this.secure?.setSecureContext(context);
+  }
+
+  private openTls({ context, clients }: TlsSettings, limits: PortLimits): TlsServer {
+    const server = createTls({
+      ...context, noDelay: true, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: limits.firstByteTimeoutMs,
+      requestCert: clients !== 'NONE', rejectUnauthorized: clients === 'REQUIRED',
+    });
+    server.on('connection', (socket: Socket) => this.remember(socket));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') this.begin(socket, this.http2);
+      else if (socket.alpnProtocol === 'http/1.1') this.begin(socket, this.http1);
+      else this.sniff(socket, limits);
+    });
+    return server;
+  }
+
+  private begin(socket: TLSSocket, server: Http1Server | Http2Server): void {
+    this.remember(socket);
+    server.emit('connection', socket);
+  }
+
+  private remember(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
   }
 
   /** Ends idle connections at once and the others when they are done; after `graceMs` of the caller, `destroy`. */
@@ -87,9 +125,7 @@ export class ProtocolSwitch {
 
   // The first bytes decide: the HTTP/2 preface, or HTTP/1.
   private sniff(socket: Socket, limits: PortLimits): void {
-    this.sockets.add(socket);
-    socket.on('close', () => this.sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
+    this.remember(socket);
     socket.setTimeout(limits.firstByteTimeoutMs, () => socket.destroy());
     let seen: Buffer = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {

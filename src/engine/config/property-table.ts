@@ -160,6 +160,13 @@ const SERVER: readonly Row[] = [
   ['ssl.truststore.password', 'password', null, 'n'],
   ['ssl.truststore.type', 'string', 'JKS', 'n'],
   ['ssl.client.authentication', 'string', 'NONE', 'n'],
+  ['ssl.client.auth', 'boolean', 'false', 'n'],
+  ['ssl.keystore.key', 'password', null, 'n'],
+  ['ssl.keystore.certificate.chain', 'string', null, 'n'],
+  ['ssl.truststore.certificates', 'string', null, 'n'],
+  ['ssl.enabled.protocols', 'list', 'TLSv1.2,TLSv1.3', 'n'],
+  ['ssl.cipher.suites', 'list', '', 'n'],
+  ['ksql.server.sni.check.enable', 'boolean', 'false', 'n'],
 ];
 
 // Settings that ksqlDB does not have.

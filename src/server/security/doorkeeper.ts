@@ -39,6 +39,8 @@ export interface Visit {
   readonly address: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
+  /** The name in the TLS handshake; null: none. */
+  readonly serverName: string | null;
   readonly credentials: Credentials;
 }
 
@@ -53,19 +55,26 @@ function limiter(perSecond: number | null, clock: Clock): RateLimiter | null {
 
 /** The one place that lets requests in, whatever they come over: HTTP/1.1, HTTP/2, WebSocket. */
 export class Doorkeeper {
+  private policy: AccessPolicy | null;
   private readonly failures: RateLimiter;
   private readonly addresses: RateLimiter | null;
   private readonly identities: RateLimiter | null;
 
   constructor(private readonly options: DoorOptions) {
     const { clock } = options;
+    this.policy = options.policy;
     this.failures = new RateLimiter({ ...FAILURES, clock });
     this.addresses = limiter(options.ratePerAddress, clock);
     this.identities = limiter(options.ratePerIdentity, clock);
   }
 
   get challenge(): string {
-    return this.options.policy?.challenge ?? '';
+    return this.policy?.challenge ?? '';
+  }
+
+  /** From the next request on. */
+  replacePolicy(policy: AccessPolicy | null): void {
+    this.policy = policy;
   }
 
   get origins(): OriginRules {
@@ -74,8 +83,9 @@ export class Doorkeeper {
 
   /** What the caller may do further in; null: everything. Throws RequestError, or rejects with it, for those who may not come in. */
   admit(visit: Visit): AccessGuard | null | Promise<AccessGuard | null> {
-    const { policy, origins } = this.options;
-    origins.check(visit.host, visit.origin);
+    const { policy } = this;
+    const { origins } = this.options;
+    origins.check(visit.host, visit.origin, visit.serverName);
     if (this.addresses?.take(visit.address) === false) throw tooMany('This address sends too many requests');
     if (policy === null) return null;
     if (visit.access === 'public' || matches(visit.path, policy.openPaths)) return guardOf(ANONYMOUS, policy.rules);

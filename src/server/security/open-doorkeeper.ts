@@ -60,7 +60,8 @@ function rulesOf(settings: Settings, methods: readonly AuthenticationMethod[], {
   return methods.every((method) => method === 'BASIC') ? OPEN_RULES : ROLE_RULES;
 }
 
-function policyOf(settings: Settings, surroundings: Surroundings): AccessPolicy | null {
+/** Reads users, keys and rules anew. Throws RequestError. */
+export function policyOf(settings: Settings, surroundings: Surroundings): AccessPolicy | null {
   const given = settings.list('authentication.method').map((each) => each.toUpperCase());
   const unknown = given.find((each) => each !== 'NONE' && !METHODS.some((method) => method === each));
   if (unknown !== undefined) throw new RequestError('BAD_REQUEST', `authentication.method=${unknown} is not known`, { hint: `NONE, or some of ${METHODS.join(', ')}.` });
@@ -100,6 +101,7 @@ export function openDoorkeeper(settings: Settings, listeners: readonly string[],
       origins: settings.list('access.control.allow.origin'),
       methods: settings.list('access.control.allow.methods'),
       headers: settings.list('access.control.allow.headers'),
+      checksServerName: settings.flag('ksql.server.sni.check.enable'),
     }),
     ratePerAddress: rateOf(settings, 'millrace.server.rate.per.address'),
     ratePerIdentity: rateOf(settings, 'millrace.server.rate.per.identity'),

@@ -7,6 +7,8 @@ export interface OriginOptions {
   readonly origins: readonly string[];
   readonly methods: readonly string[];
   readonly headers: readonly string[];
+  /** Whether the name in the TLS handshake must be the one in the request. */
+  readonly checksServerName: boolean;
 }
 
 const DEFAULT_METHODS = ['GET', 'POST', 'HEAD'];
@@ -25,10 +27,13 @@ export class OriginRules {
   constructor(private readonly options: OriginOptions) {}
 
   /** Throws RequestError for names this server is not called by and for pages it does not serve. */
-  check(host: string | undefined, origin: string | undefined): void {
+  check(host: string | undefined, origin: string | undefined, serverName: string | null): void {
     const { hosts } = this.options;
     if (hosts !== null && host !== undefined && !hosts.has(hostName(host))) {
       throw new RequestError('WRONG_HOST', 'This server is not called by that name', { hint: 'Add the name to millrace.server.allowed.hosts.' });
+    }
+    if (this.options.checksServerName && serverName !== null && host !== undefined && serverName.toLowerCase() !== hostName(host)) {
+      throw new RequestError('WRONG_HOST', 'The name of the TLS handshake is not the one of the request');
     }
     if (origin === undefined || this.isAllowed(origin) || isSame(origin, host)) return;
     throw new RequestError('FORBIDDEN', 'Web pages of that origin may not call this server', { hint: 'Add the origin to access.control.allow.origin.' });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnyRequest } from '../protocol-switch.js';
-import { certificateName } from './certificates.js';
+import { certificateName, serverName } from './certificates.js';
 import type { Visit } from './doorkeeper.js';
 import { routeAccess } from './route-access.js';
 
@@ -25,6 +25,7 @@ export function visitOf(request: AnyRequest, route: string | undefined, more: { 
     address: socket.remoteAddress ?? '',
     host: calledHost(headers),
     origin: headers.origin,
+    serverName: serverName(socket),
     credentials: {
       authorization: headers.authorization ?? (token === null ? undefined : `Bearer ${token}`),
       apiKey: one(headers['x-api-key']),
