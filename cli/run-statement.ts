@@ -19,6 +19,7 @@ async function showAnswers(sql: string, { session, state, screen }: PromptContex
       await answer.write(`${JSON.stringify(entity, null, state.mode === 'json' ? 2 : 0)}\n`);
       continue;
     }
+    for (const { message } of entity.warnings) screen.notice(`warning: ${message}`);
     const shown = showEntity(entity);
     if ('text' in shown) {
       await answer.write(`${shown.text}\n`);

@@ -43,7 +43,7 @@ export class CommandEffects {
     for (const subject of change.subjects) await schemas.registerSubject(subject);
     for (const queryId of change.stop) await this.stop(queryId);
     if (change.replaces !== null) await this.stopRunning(change.replaces, false);
-    if (change.start !== null) await this.start(change.start, false);
+    if (change.start !== null) await this.start(change.start, change.pause.includes(change.start.queryId));
     for (const queryId of change.pause) await group.pauseQuery(queryId);
     for (const queryId of change.resume) await group.resumeQuery(queryId);
     if (change.deleteTopic !== null) await this.deleteTopic(change.deleteTopic);

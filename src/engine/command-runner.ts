@@ -1,11 +1,10 @@
 import { applyChanges, EMPTY_CATALOG, type Catalog } from '../catalog/index.js';
 import type { Clock, Logger } from '../env/index.js';
 import { BrokerError, MillraceError } from '../errors/index.js';
-import type { PersistentPlan } from '../plan/index.js';
+import { storedPlan, type PersistentPlan } from '../plan/index.js';
 import { decodeCommand, IncompatibleCommandError, type Command } from './command.js';
 import type { CommandEffects } from './command-effects.js';
 import type { CommandLog, CommandRecord } from './command-log.js';
-import { storedPlan } from './stored-plan.js';
 
 export type CommandOutcome =
   | { readonly kind: 'applied' }

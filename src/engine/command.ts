@@ -53,6 +53,7 @@ const ACTIONS: Readonly<Record<PlannedChange['statement'], readonly [entity: 'so
   terminate: ['query', 'execute'],
   pause: ['query', 'execute'],
   resume: ['query', 'execute'],
+  reset: ['query', 'execute'],
 };
 
 /** `type/name/action`, as clients ask for a command's status: names are back-quoted in create commands. */

@@ -8,8 +8,18 @@ import type { Session } from './engine.js';
 import type { InsertValuesExecutor } from './insert-values.js';
 import { checkRequest, type CheckDependencies, type CheckedStatement, type Draft } from './plan-request.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
+import type { PlannedChange } from '../planner/index.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
+import { startWarnings } from './start-notices.js';
 import { executeStatement, type StatementServices } from './statements/execute-statement.js';
+
+interface Answered {
+  readonly change: Change;
+  /** How many statements of the command come from here on. */
+  readonly fromEnd: number;
+  readonly outcome: CommandOutcome;
+  readonly warnings: readonly string[];
+}
 
 export interface RequestDependencies extends CheckDependencies {
   readonly env: Env;
@@ -121,12 +131,18 @@ export class RequestExecutor {
   private async commit(changes: readonly Change[]): Promise<readonly Entity[]> {
     let current = changes;
     for (let attempt = 0; attempt < CONFLICT_TRIES; attempt += 1) {
+      const warnings = await this.warnings(current);
       const outcome = await this.submit(current);
-      if (outcome.kind !== 'conflict') return current.map((change, index) => this.answer(change, current.length - index, outcome));
+      if (outcome.kind !== 'conflict') return current.map((change, index) => this.answer({ change, fromEnd: current.length - index, outcome, warnings: warnings.get(change.planned) ?? [] }));
       const again = await this.check(current.map((change) => change.from));
       current = again.filter((each): each is Change => each.kind === 'change');
     }
     throw new RequestError('CONFLICT', 'Other statements keep coming in between', { hint: 'Send the request again.' });
+  }
+
+  private warnings(changes: readonly Change[]): Promise<ReadonlyMap<PlannedChange, readonly string[]>> {
+    const { services, settings } = this.dependencies;
+    return startWarnings(services.broker, services.catalog(), changes.map((change) => change.planned), settings.text('auto.offset.reset'));
   }
 
   private async submit(changes: readonly Change[]): Promise<CommandOutcome> {
@@ -151,7 +167,7 @@ export class RequestExecutor {
     return applied;
   }
 
-  private answer(change: Change, fromEnd: number, outcome: CommandOutcome): Entity {
+  private answer({ change, fromEnd, outcome, warnings }: Answered): Entity {
     const { runner, statuses } = this.dependencies;
     const failed = outcome.kind === 'failed';
     const message = failed ? (outcome.error instanceof Error ? outcome.error.message : String(outcome.error)) : change.planned.message;
@@ -160,7 +176,7 @@ export class RequestExecutor {
     return {
       '@type': 'currentStatus',
       statementText: change.planned.statementText,
-      warnings: [],
+      warnings: warnings.map((text) => ({ message: text })),
       commandId: change.commandId,
       commandStatus: status,
       commandSequenceNumber: runner.nextSequence - fromEnd,

@@ -225,7 +225,7 @@ export interface Print extends Node {
 }
 export interface QueryControl extends Node {
   readonly kind: 'queryControl';
-  readonly action: 'TERMINATE' | 'PAUSE' | 'RESUME';
+  readonly action: 'TERMINATE' | 'PAUSE' | 'RESUME' | 'RESET';
   /** null: ALL. */
   readonly queryId: string | null;
 }

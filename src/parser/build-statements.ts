@@ -69,7 +69,7 @@ function buildResource(context: BuildContext, node: CstNode): string {
 /** `queryControl`. */
 export function buildQueryControl(context: BuildContext, node: CstNode): QueryControl {
   const word = cst.token(node, 'action').image.toUpperCase();
-  const action = word === 'PAUSE' || word === 'RESUME' ? word : 'TERMINATE';
+  const action = word === 'PAUSE' || word === 'RESUME' || word === 'RESET' ? word : 'TERMINATE';
   const query = cst.optionalToken(node, 'query');
   return { kind: 'queryControl', action, queryId: query === null ? null : cst.nameOf(context, query), span: cst.nodeSpan(context, node) };
 }

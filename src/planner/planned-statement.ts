@@ -9,7 +9,7 @@ export type PlannedStatement = PlannedChange | PlannedNothing | PlannedInsertVal
 export interface PlannedChange {
   readonly kind: 'change';
   readonly statement:
-    | 'createSource' | 'createAsSelect' | 'insertSelect' | 'dropSource' | 'alterSource' | 'createType' | 'dropType' | 'terminate' | 'pause' | 'resume';
+    | 'createSource' | 'createAsSelect' | 'insertSelect' | 'dropSource' | 'alterSource' | 'createType' | 'dropType' | 'terminate' | 'pause' | 'resume' | 'reset';
   /** In the order in which they are to be applied. The started query is among them (`putQuery`). */
   readonly changes: readonly CatalogChange[];
   /** Topics to create where they do not exist yet, before anything starts. */
@@ -19,7 +19,7 @@ export interface PlannedChange {
   /** The query to start; with `replaces` it takes over the state and offsets of the running query of the same id. */
   readonly start: PersistentPlan | null;
   readonly replaces: string | null;
-  /** Queries to stop for good: their state, offsets and internal topics are deleted. */
+  /** Queries to stop for good: their state, offsets and internal topics are deleted. One that is started too begins anew. */
   readonly stop: readonly string[];
   readonly pause: readonly string[];
   readonly resume: readonly string[];

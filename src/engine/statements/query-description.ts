@@ -1,8 +1,7 @@
 import type { QueryDescription } from '../../api/index.js';
 import type { PersistentQuery } from '../../catalog/index.js';
-import { explainPlan, type PersistentPlan, type QueryPlan } from '../../plan/index.js';
+import { explainPlan, storedPlan, type PersistentPlan, type QueryPlan } from '../../plan/index.js';
 import type { QueryStatus } from '../../runtime/index.js';
-import { storedPlan } from '../stored-plan.js';
 import { shownState, statusById } from './running-queries.js';
 import { resultFields } from './schema-info.js';
 import type { StatementServices } from './services.js';

@@ -147,6 +147,7 @@ export class StatementGrammar extends SourceGrammar {
       { ALT: () => this.CONSUME(kw('TERMINATE'), { LABEL: 'action' }) },
       { ALT: () => this.CONSUME(kw('PAUSE'), { LABEL: 'action' }) },
       { ALT: () => this.CONSUME(kw('RESUME'), { LABEL: 'action' }) },
+      { ALT: () => this.CONSUME(kw('RESET'), { LABEL: 'action' }) },
     ]);
     this.OR1([
       { ALT: () => this.CONSUME(Identifier, { LABEL: 'query' }) },

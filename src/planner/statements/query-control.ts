@@ -1,13 +1,14 @@
 import type { CatalogChange } from '../../catalog/index.js';
 import { PlanError } from '../../errors/index.js';
+import { storedPlan } from '../../plan/index.js';
 import { printStatement, type QueryControl } from '../../parser/index.js';
 import type { PlannerContext } from '../context.js';
 import type { PlannedChange } from '../planned-statement.js';
 import { plannedChange } from './change.js';
 
-/** TERMINATE, PAUSE, RESUME of persistent queries. Push queries are known to the servers that run them, not here. */
+/** TERMINATE, PAUSE, RESUME, RESET of persistent queries. Push queries are known to the servers that run them, not here. */
 export function planQueryControl(statement: QueryControl, context: PlannerContext): PlannedChange {
-  const ids = targets(statement, context);
+  const ids = statement.action === 'RESET' ? [] : targets(statement, context);
   const base = { statementText: printStatement(statement), queryId: statement.queryId };
   switch (statement.action) {
     case 'TERMINATE':
@@ -25,7 +26,20 @@ export function planQueryControl(statement: QueryControl, context: PlannerContex
         ...base, statement: 'resume', resume: ids, message: 'Query resumed.',
         changes: ids.map((id): CatalogChange => ({ kind: 'setPaused', id, paused: false })),
       });
+    case 'RESET':
+      return plannedChange({ ...base, ...reset(statement, context) });
   }
+}
+
+/** The query loses its state, offsets and internal topics, and starts again from its stored plan. What it has written stays. */
+function reset(statement: QueryControl, { catalog }: PlannerContext): Pick<PlannedChange, 'statement' | 'message' | 'changes'> & Partial<PlannedChange> {
+  const query = statement.queryId === null ? undefined : catalog.queries.get(statement.queryId);
+  if (statement.queryId === null) throw new PlanError('RESET ALL is not possible: queries are reset one by one', { span: statement.span, hint: 'RESET QUERY_ID; SHOW QUERIES lists the queries that run.' });
+  if (query === undefined) throw new PlanError(`Unknown queryId: ${statement.queryId}`, { span: statement.span, hint: 'SHOW QUERIES lists the queries that run.' });
+  return {
+    statement: 'reset', message: 'Query reset.', changes: [{ kind: 'putQuery', query }],
+    stop: [query.id], start: storedPlan(query.plan), pause: query.paused ? [query.id] : [],
+  };
 }
 
 function targets(statement: QueryControl, context: PlannerContext): readonly string[] {

@@ -86,5 +86,5 @@ export const statements: fc.Arbitrary<Statement> = fc.oneof(
   fc.record({ kind: fc.constant('define' as const), name: names, value: fc.string(), span: fc.constant(span) }),
   fc.record({ kind: fc.constant('assertTopic' as const), notExists: fc.boolean(), topic: names, properties, timeout: fc.option(durations), span: fc.constant(span) }),
   fc.record({ kind: fc.constant('assertSchema' as const), notExists: fc.boolean(), subject: fc.option(names), id: fc.option(literals), timeout: fc.option(durations), span: fc.constant(span) }),
-  fc.record({ kind: fc.constant('queryControl' as const), action: fc.constantFrom('TERMINATE', 'PAUSE', 'RESUME'), queryId: fc.option(names), span: fc.constant(span) }),
+  fc.record({ kind: fc.constant('queryControl' as const), action: fc.constantFrom('TERMINATE', 'PAUSE', 'RESUME', 'RESET'), queryId: fc.option(names), span: fc.constant(span) }),
 );

@@ -1,5 +1,5 @@
 import { PlanError } from '../errors/index.js';
-import type { PersistentPlan } from '../plan/index.js';
+import type { PersistentPlan } from './query-plan.js';
 
 function isPersistentPlan(value: unknown): value is PersistentPlan {
   return (
