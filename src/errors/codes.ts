@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   WRONG_HOST: { rest: 42100, retriable: false, title: 'The server is not called by that name' },
   REGISTRY_MISSING: { rest: 42801, retriable: false, title: 'A schema registry is needed' },
   CONFLICT: { rest: 40900, retriable: true, title: 'Another statement came in between' },
+  CLIENT_TOO_SLOW: { rest: 42900, retriable: true, title: 'A client reads its rows too slowly' },
   RATE_LIMIT: { rest: 42900, retriable: true, title: 'A rate or concurrency limit was reached' },
   SERVER: { rest: 50000, retriable: false, title: 'The server failed' },
   COMMAND_TIMEOUT: { rest: 50301, retriable: true, title: 'The command log was not reached in time' },

@@ -1,7 +1,7 @@
 export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 export type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
-  QueryState, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
+  QueryState, QueryStatus, ResumeOptions, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
 export { openTaskGroup } from './local-group.js';

@@ -17,7 +17,7 @@ export type TaskGroupRequest =
   | { readonly kind: 'preparePull'; readonly plan: PullPlan }
   | { readonly kind: 'forgetPull'; readonly pullId: number }
   | { readonly kind: 'pull'; readonly pullId: number; readonly parameters: PullParameters; readonly credit: number }
-  | { readonly kind: 'push'; readonly source: PushSource; readonly options: Partial<MessageQueryOptions>; readonly credit: number }
+  | { readonly kind: 'push'; readonly source: PushSource; readonly options: Partial<MessageQueryOptions>; readonly credit: number; readonly resume: ResumeOptions }
   | { readonly kind: 'close' };
 
 /** A query's settings without functions, which cannot be sent: the partitioner is fixed when the group is made. */
@@ -27,6 +27,16 @@ export type MessageQueryOptions = Omit<QueryOptions, 'partitioner'>;
 export interface PullParameters {
   /** Replaces the keys of a `keys` access. */
   readonly keys?: readonly Key[];
+}
+
+/** Next offsets of one topic, by partition. */
+export type Positions = readonly number[];
+
+export interface ResumeOptions {
+  /** Start here instead of where the plan says; null: where it says. Only where a query can be resumed. */
+  readonly from: Positions | null;
+  /** Tell with the rows how far they go. */
+  readonly tellsPositions: boolean;
 }
 
 /** Where a push query's rows come from. */
@@ -47,7 +57,8 @@ export type FromGroup =
   | { readonly kind: 'failure'; readonly id: number; readonly error: MessageError }
   /** A push query has its positions: rows written from now on reach it. */
   | { readonly kind: 'started'; readonly id: number }
-  | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[] }
+  /** `positions`: everything before them has been sent, with this chunk; null: not known, or not asked for. */
+  | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[]; readonly positions: Positions | null }
   /** All rows of a short answer, and its end. */
   | { readonly kind: 'answer'; readonly id: number; readonly rows: readonly OutputRow[] }
   | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }

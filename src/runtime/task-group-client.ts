@@ -1,7 +1,7 @@
 import { BrokerError, InternalError, RequestError, type MillraceError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, PullParameters, PushSource, QueryStatus, RuntimeEvent, StreamEnd, TaskGroupReply,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RuntimeEvent, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup,
 } from './messages.js';
 
@@ -17,6 +17,7 @@ export interface PushOptions {
   /** Chunks that may be under way before the reader takes one. */
   readonly credit: number;
   readonly options: Partial<MessageQueryOptions>;
+  readonly resume: ResumeOptions;
 }
 
 /** Rows in chunks. Leaving the loop (or `cancel`) ends the query behind it. */
@@ -26,6 +27,8 @@ export interface RowStream extends AsyncIterable<readonly OutputRow[]> {
   readonly started: Promise<void>;
   /** Why it ended; null while it runs. */
   readonly endReason: StreamEnd | null;
+  /** How far the chunks taken so far go, where that was asked for: all rows before have been taken. */
+  readonly positions: Positions | null;
   /** Calls back once, when its reader has come to the end or has left. */
   whenTaken(listener: () => void): void;
 }
@@ -37,6 +40,7 @@ export interface PreparedPull {
 }
 
 const DEFAULT_CREDIT = 8;
+const FROM_START: ResumeOptions = { from: null, tellsPositions: false };
 
 /** The engine's side of a task group: promises and async iterables over messages. */
 export class TaskGroupClient {
@@ -91,7 +95,7 @@ export class TaskGroupClient {
   }
   push(source: PushSource, options: Partial<PushOptions> = {}): RowStream {
     const credit = options.credit ?? DEFAULT_CREDIT;
-    return this.stream({ kind: 'push', source, options: options.options ?? {}, credit }, credit);
+    return this.stream({ kind: 'push', source, options: options.options ?? {}, credit, resume: options.resume ?? FROM_START }, credit);
   }
   /** Calls back for state changes, failures and commits; returns how to stop. */
   onEvent(listener: (event: RuntimeEvent) => void): () => void {
@@ -148,11 +152,11 @@ export class TaskGroupClient {
         this.streams.get(message.id)?.start();
         return;
       case 'chunk':
-        this.streams.get(message.id)?.add(message.rows);
+        this.streams.get(message.id)?.add(message.rows, message.positions);
         return;
       case 'answer': {
         const stream = this.streams.get(message.id);
-        if (message.rows.length > 0) stream?.add(message.rows);
+        if (message.rows.length > 0) stream?.add(message.rows, null);
         stream?.end('complete');
         this.streams.delete(message.id);
         return;
@@ -172,7 +176,8 @@ const DONE: IteratorResult<readonly OutputRow[], undefined> = { done: true, valu
 /** Chunks received and not yet taken; taking one gives credit back. Bounded by the credit given. One reader. */
 class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undefined> {
   endReason: StreamEnd | null = null;
-  private readonly chunks: (readonly OutputRow[])[] = [];
+  private readonly chunks: { readonly rows: readonly OutputRow[]; readonly positions: Positions | null }[] = [];
+  positions: Positions | null = null;
   private failure: Error | null = null;
   private closed = false;
   private wake: (() => void) | null = null;
@@ -202,10 +207,10 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
     this.isStarted = true;
     this.startedBy?.resolve();
   }
-  add(rows: readonly OutputRow[]): void {
+  add(rows: readonly OutputRow[], positions: Positions | null): void {
     if (this.closed) return;
     if (this.chunks.length >= this.capacity) throw new InternalError('A task group sent more chunks than it had credit for');
-    this.chunks.push(rows);
+    this.chunks.push({ rows, positions });
     this.wake?.();
   }
   end(reason: StreamEnd): void {
@@ -236,7 +241,8 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
       const chunk = this.chunks.shift();
       if (chunk !== undefined) {
         if (this.endReason === null) this.giveCredit();
-        return { done: false, value: chunk };
+        this.positions = chunk.positions ?? this.positions;
+        return { done: false, value: chunk.rows };
       }
       if (this.failure !== null || this.endReason !== null || this.closed) {
         this.cancel();

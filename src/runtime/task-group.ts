@@ -1,12 +1,13 @@
 import { assertNever, BrokerError, MillraceError, RequestError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, PullParameters, PushSource, StreamEnd, TaskGroupReply, TaskGroupRequest, ToGroup,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, StreamEnd, TaskGroupReply, TaskGroupRequest, ToGroup,
 } from './messages.js';
 import { DEFAULT_QUERY_OPTIONS, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 import { PreparedPull } from './pull/prepared-pull.js';
 import { RowSender } from './push/row-sender.js';
 import { PushRunner } from './push/push-runner.js';
+import { StreamTails } from './push/stream-tails.js';
 import { Subscription } from './push/subscription.js';
 import { evaluationOf } from './task/open-session.js';
 import { noErrors, ProcessingLog } from './task/processing-log.js';
@@ -19,7 +20,7 @@ interface OpenStream {
   cancel(): void;
 }
 
-const MAX_PULL_PENDING = 1024;
+const PULL_BOUNDS = { rows: 1024, bytes: 4 * 1024 * 1024 };
 
 /** The queries of one thread, driven by messages only. */
 export class TaskGroup {
@@ -27,13 +28,16 @@ export class TaskGroup {
   private readonly streams = new Map<number, OpenStream>();
   private readonly subscriptions = new Map<string, Set<Subscription>>();
   private readonly pulls = new Map<number, PreparedPull>();
+  private readonly tails: StreamTails;
   private nextPull = 1;
 
   constructor(
     private readonly dependencies: RuntimeDependencies,
     private readonly partitioner: Partitioner | null,
     private readonly post: (message: FromGroup) => void,
-  ) {}
+  ) {
+    this.tails = new StreamTails(dependencies);
+  }
 
   receive(message: ToGroup): void {
     switch (message.kind) {
@@ -56,7 +60,7 @@ export class TaskGroup {
     try {
       if (request.kind === 'pull' && this.lookup(id, request.pullId, request.parameters)) return;
       if (request.kind === 'pull') await this.stream(id, this.pull(id, request.pullId, request.parameters, request.credit));
-      else if (request.kind === 'push') await this.stream(id, this.push(id, request.source, request.options, request.credit));
+      else if (request.kind === 'push') await this.stream(id, this.push(id, request));
       else this.post({ kind: 'reply', id, value: await this.handle(request) });
     } catch (error) {
       this.streams.delete(id);
@@ -175,7 +179,7 @@ export class TaskGroup {
     if (session === null) {
       throw new RequestError('NOT_READY', `Query ${prepared.queryId} is not running: its state cannot be read now`, { hint: 'Try again when the query runs.' });
     }
-    const sender = new RowSender(this.target(id), credit, MAX_PULL_PENDING);
+    const sender = new RowSender(this.target(id), credit, PULL_BOUNDS);
     this.streams.set(id, { addCredit: (more) => sender.addCredit(more), cancel: () => sender.close() });
     const table = await session.committedTable(prepared.storeName);
     try {
@@ -192,7 +196,7 @@ export class TaskGroup {
     return 'complete';
   }
 
-  private push(id: number, source: PushSource, options: Partial<MessageQueryOptions>, credit: number): Promise<StreamEnd> {
+  private push(id: number, { source, options, credit, resume }: Extract<TaskGroupRequest, { kind: 'push' }>): Promise<StreamEnd> {
     if (source.kind === 'subscribe') return this.subscribe(id, source.queryId, source.limit, credit);
     const plan = source.kind === 'streamPull' ? source.plan : source;
     const runner = new PushRunner({
@@ -203,6 +207,8 @@ export class TaskGroup {
       target: this.target(id),
       onStarted: () => this.post({ kind: 'started', id }),
       credit,
+      tails: this.tails,
+      resume,
       endsAtStart: source.kind === 'streamPull',
     });
     this.streams.set(id, runner);
@@ -222,8 +228,8 @@ export class TaskGroup {
     }
   }
 
-  private target(id: number): { chunk(rows: readonly OutputRow[]): void } {
-    return { chunk: (rows) => this.post({ kind: 'chunk', id, rows }) };
+  private target(id: number): { chunk(rows: readonly OutputRow[], positions: Positions | null): void } {
+    return { chunk: (rows, positions) => this.post({ kind: 'chunk', id, rows, positions }) };
   }
 
   private async close(): Promise<void> {

@@ -4,7 +4,7 @@ import type { CommittedRows, QueryRunner } from '../task/query-runner.js';
 import { RowSender, type ChunkTarget } from './row-sender.js';
 
 /** A query never waits for those who watch it: who falls this far behind is sent away. */
-const MAX_PENDING_ROWS = 65_536;
+const BOUNDS = { rows: 65_536, bytes: 32 * 1024 * 1024 };
 
 export interface SubscriptionOptions {
   readonly runner: QueryRunner;
@@ -22,7 +22,7 @@ export class Subscription {
   private readonly unsubscribe: () => void;
 
   constructor(options: SubscriptionOptions) {
-    this.sender = new RowSender(options.target, options.credit, MAX_PENDING_ROWS);
+    this.sender = new RowSender(options.target, options.credit, BOUNDS);
     this.left = options.limit ?? Infinity;
     this.unsubscribe = options.runner.subscribe((rows) => this.take(rows));
   }
@@ -63,7 +63,7 @@ export class Subscription {
   private giveUp(): void {
     this.unsubscribe();
     this.sender.close();
-    this.fail?.(new RequestError('RATE_LIMIT', 'The client reads too slowly: rows of the query had to be dropped'));
+    this.fail?.(new RequestError('CLIENT_TOO_SLOW', 'Client too slow: rows of the query had to be dropped'));
   }
 
   private finish(reason: StreamEnd): void {

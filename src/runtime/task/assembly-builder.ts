@@ -49,8 +49,8 @@ export interface AssemblyOptions {
   readonly partitionsOf: (stage: Stage) => readonly number[];
   /** null: the topic is not read. */
   readonly positionOf: (topic: string, partition: number) => InputPosition | null;
-  /** Rows of a plan without sink. */
-  readonly rows: Emit;
+  /** Takes the rows of a plan without sink; the context names the record they come from. */
+  readonly rows: (context: RecordContext) => Emit;
   /** Sees what is written to the sink. */
   readonly listener: RowListener;
   readonly onLate: (count: number) => void;
@@ -125,7 +125,7 @@ class AssemblyBuilder {
 
   private outputOf(stage: Stage, task: Task): Emit {
     const { output: out } = stage;
-    if (out.kind === 'rows') return this.options.rows;
+    if (out.kind === 'rows') return this.options.rows(task.context);
     if (out.kind !== 'sink') return () => undefined;
     const { environment, counts, output, partitioner, listener } = this.options;
     const { step } = out;

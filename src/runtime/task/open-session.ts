@@ -4,6 +4,7 @@ import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
 import { createMemoryStores } from '../../state/index.js';
 import type { CompileEnvironment } from '../compile/compiler.js';
 import type { Emit } from '../operators/operator.js';
+import type { Positions } from '../messages.js';
 import type { Partitioner, QueryOptions, RuntimeDependencies } from '../options.js';
 import { buildTopology, type Stage, type Topology } from '../topology.js';
 import { buildAssembly, type InputPosition } from './assembly-builder.js';
@@ -14,6 +15,7 @@ import type { ErrorCounts } from './processing-log.js';
 import { ProcessingLog } from './processing-log.js';
 import { QuerySession, type SessionHooks } from './query-session.js';
 import { restoreStores } from './restore.js';
+import type { RecordContext } from './record-context.js';
 import type { RowListener } from './sink-writer.js';
 import type { SlabInput } from './slab-input.js';
 import type { TaskStore } from './task-store.js';
@@ -33,7 +35,10 @@ export interface SessionOptions {
   readonly wipesStores: boolean;
   /** Inputs end where they ended when the session was opened. */
   readonly endsAtStart: boolean;
-  readonly rows: Emit;
+  /** Takes the rows of a plan without sink; the context names the record they come from. */
+  readonly rows: (context: RecordContext) => Emit;
+  /** Next offsets by partition, for a query over one topic: instead of where its plan says that it starts. */
+  readonly startAt?: Positions | null;
   readonly listener: RowListener;
   readonly onLate: (count: number) => void;
   readonly hooks: SessionHooks;
@@ -127,7 +132,7 @@ class SessionOpener {
     if (exchange === 'memory' && this.isDurable) wanted.push(...(await this.leftovers()));
     const start = await startingPoint(dependencies.broker, this.isDurable ? query.groupId : null, wanted);
     wanted.forEach(({ topic, partition }, index) => {
-      this.positions.set(`${partition}/${topic}`, { offset: start.offsets[index] ?? 0, end: start.ends[index] ?? 0, stopAt: this.options.endsAtStart ? (start.ends[index] ?? 0) : Infinity });
+      this.positions.set(`${partition}/${topic}`, { offset: this.options.startAt?.[partition] ?? start.offsets[index] ?? 0, end: start.ends[index] ?? 0, stopAt: this.options.endsAtStart ? (start.ends[index] ?? 0) : Infinity });
     });
     return start;
   }

@@ -6,6 +6,7 @@ import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent 
 import type { Partitioner, QueryOptions, RuntimeDependencies } from '../options.js';
 import { buildTopology } from '../topology.js';
 import { assignPartitions } from './assignor.js';
+import { loadedSchemas } from './loaded-schemas.js';
 import { openSession } from './open-session.js';
 import { noErrors } from './processing-log.js';
 import { failureOf, recoveryOf } from './query-failure.js';
@@ -220,7 +221,7 @@ export class QueryRunner {
       assigned: dependencies.broker.singleMember ? null : assigned,
       wipesStores,
       endsAtStart: false,
-      rows: () => undefined,
+      rows: () => () => undefined,
       listener: (key, row, timestamp) => {
         this.counters.recordsOut++;
         if (this.subscribers.size > 0) this.uncommittedRows.push({ key, row, timestamp });
@@ -282,7 +283,7 @@ export class QueryRunner {
     const { plan, query } = this.options;
     if (this.stopping.signal.aborted) return;
     // What was read or written needs a schema that is fetched now: then the records are processed again.
-    if (await this.loadedSchemas(error)) return;
+    if (await loadedSchemas(this.options.dependencies, error)) return;
     const recovery = recoveryOf(error);
     // Which store was damaged is not known when a read fails deep inside: all of the query's are restored.
     if (recovery === 'wipe') this.wipesStores = true;
@@ -303,19 +304,6 @@ export class QueryRunner {
     this.backOffMs = Math.min(wait * 2, query.retryBackoffMaxMs);
     await clock.sleep(wait, this.stopping.signal).catch(() => undefined);
     if (!this.stopping.signal.aborted) this.enter('STARTING');
-  }
-
-  private async loadedSchemas(error: unknown): Promise<boolean> {
-    const { loadSchemas } = this.options.dependencies;
-    if (loadSchemas === undefined) return false;
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-      try {
-        if (await loadSchemas(cause)) return true;
-      } catch {
-        return false;
-      }
-    }
-    return false;
   }
 
   private async leave(): Promise<void> {

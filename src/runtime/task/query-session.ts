@@ -1,7 +1,7 @@
 import type { GroupMember, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
 import { present } from '../../errors/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
-import type { TaskStatus } from '../messages.js';
+import type { Positions, TaskStatus } from '../messages.js';
 import type { QueryOptions, RuntimeDependencies } from '../options.js';
 import type { Topology } from '../topology.js';
 import { commitDueInMs } from './commit-policy.js';
@@ -176,6 +176,13 @@ export class QuerySession {
   /** The same where it can be had at once; null while a commit is being applied. */
   committedTableNow(storeName: string): CommittedTable | null {
     return this.applying === null ? this.views.use(storeName) : null;
+  }
+
+  /** Next offsets by partition, of a session over one topic. */
+  positions(): Positions {
+    const positions: number[] = [];
+    for (const input of this.inputs) positions[input.partition] = input.position;
+    return positions;
   }
 
   status(): TaskStatus[] {
