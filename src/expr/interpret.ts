@@ -1,6 +1,6 @@
 import { InternalError } from '../errors/index.js';
 import { EvaluationError, parameterFor, type FunctionArgument } from '../functions/index.js';
-import { booleanOf, castFunction, entriesOf, itemsOf, mapKeyOf, numberOf, stringOf, type Key, type Row, type SqlValue } from '../types/index.js';
+import { booleanOf, castFunction, entriesOf, itemsOf, mapKeyOf, numberOf, rewindBytes, stringOf, type Key, type Row, type SqlValue } from '../types/index.js';
 import { argumentType } from './build/call.js';
 import { scalarVariant, type EvaluationEnvironment } from './environment.js';
 import { computeArithmetic, computeNegate } from './interpret-arithmetic.js';
@@ -28,6 +28,7 @@ export interface InterpretOptions {
 }
 
 export function interpret(expression: BoundExpression, environment: EvaluationEnvironment, options: InterpretOptions = {}): SqlValue {
+  rewindBytes();
   return new Interpreter(environment, options.row ?? NO_ROW, options.onNestedFailure ?? null).evaluate(expression, []);
 }
 

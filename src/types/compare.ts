@@ -1,6 +1,7 @@
 import { assertNever } from '../errors/index.js';
 import { mapKeyOf } from './map-key.js';
 import { booleanOf, bytesOf, entriesOf, itemsOf, longOf, numberOf, stringOf } from './narrow.js';
+import { unreadBytes } from './unread-bytes.js';
 import type { SqlType } from './sql-type.js';
 import type { Long, SqlValue } from './value.js';
 
@@ -25,8 +26,10 @@ export function compareDoubles(a: number, b: number): number {
   return Object.is(a, -0) ? -1 : 1;
 }
 
-/** Lexicographic by signed bytes, then by length, as ksqlDB orders BYTES. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+/** Lexicographic by signed bytes, then by length, as ksqlDB orders BYTES; of what has not been read of them. */
+export function compareBytes(left: Uint8Array, right: Uint8Array): number {
+  const a = unreadBytes(left);
+  const b = unreadBytes(right);
   const shared = Math.min(a.length, b.length);
   for (let index = 0; index < shared; index++) {
     const difference = (((a[index] ?? 0) << 24) >> 24) - (((b[index] ?? 0) << 24) >> 24);

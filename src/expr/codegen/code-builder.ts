@@ -1,4 +1,5 @@
 import { assert } from '../../errors/index.js';
+import { rewindBytes } from '../../types/index.js';
 import type { EvaluationEnvironment } from '../environment.js';
 
 /** Gives the JavaScript expression of an input column: free of side effects, total, and made of invented identifiers only. */
@@ -18,6 +19,7 @@ interface Frame {
   readonly loaded: Map<EmitScope, Map<string, string>>;
 }
 
+const ROW_START = '// a row';
 const IDENTIFIER = /^[a-z][A-Za-z0-9]*$/;
 
 /**
@@ -30,6 +32,7 @@ export class CodeBuilder {
   readonly #constantNames = new Map<unknown, string>();
   readonly #frames: Frame[] = [newFrame('branch')];
   #counter = 0;
+  #rewinds: string | null = null;
 
   constructor(readonly environment: EvaluationEnvironment) {}
 
@@ -52,6 +55,16 @@ export class CodeBuilder {
 
   line(text: string): void {
     this.#frame().lines.push(text);
+  }
+
+  /** Here the code of a row begins. */
+  startRow(): void {
+    this.line(ROW_START);
+  }
+
+  /** The row's code looks at BYTES: their read positions start anew with each row. */
+  readsBytes(): void {
+    this.#rewinds ??= this.constant(rewindBytes);
   }
 
   /** `const v1 = code;` → `v1`. */
@@ -101,7 +114,9 @@ export class CodeBuilder {
 
   /** The source as it will run, for EXPLAIN and tests. */
   source(parameterNames: readonly string[]): string {
-    const body = this.#frame().lines.map((line) => `  ${line}\n`).join('');
+    const rewind = this.#rewinds === null ? [] : [`${this.#rewinds}();`];
+    const lines = this.#frame().lines.flatMap((line) => (line.endsWith(ROW_START) ? rewind : [line]));
+    const body = lines.map((line) => `  ${line}\n`).join('');
     return `(${parameterNames.join(', ')}) => {\n${body}}`;
   }
 

@@ -2,6 +2,7 @@ import type { Key, Row, SqlValue } from '../../types/index.js';
 import type { EvaluationEnvironment } from '../environment.js';
 import type { BoundExpression } from '../nodes.js';
 import { CodeBuilder, type EmitScope } from './code-builder.js';
+import { typeOf } from '../type-of.js';
 import { emitGuarded, emitPredicate } from './emit-expression.js';
 
 /** Where failures of compiled expressions go: the position of the expression in the list, and what happened. */
@@ -28,6 +29,8 @@ export function compileRowFunction(
   const builder = new CodeBuilder(environment);
   const scope = arrayScope('key', 'row');
   const target = builder.constant(report);
+  builder.startRow();
+  if (expressions.some((expression) => typeOf(expression)?.kind === 'BYTES')) builder.readsBytes();
   const values = expressions.map((expression, index) => emitGuarded(expression, builder, scope, { target: { report: target, index } }));
   builder.line(`return [${values.join(', ')}];`);
   return builder.build(PARAMETERS);
@@ -41,6 +44,7 @@ export function compilePredicate(
 ): (key: Key | null, row: Row | null) => boolean {
   const builder = new CodeBuilder(environment);
   const target = { report: builder.constant(report), index: 0 };
+  builder.startRow();
   const holds = emitPredicate(predicate, builder, arrayScope('key', 'row'), { target });
   builder.line(`return ${holds};`);
   return builder.build(PARAMETERS);

@@ -13,6 +13,7 @@ import { atom, atomOf, emitNested, emitThrowing, failIfNull, NULL, type EmitCont
  */
 export function emitCall(node: BoundCall, context: EmitContext): Operand {
   const variant = scalarVariant(node, context.builder.environment.functions);
+  if (node.arguments.some((argument) => argumentType(argument).kind === 'BYTES')) context.builder.readsBytes();
   const evaluator = context.builder.constant(variant.bind(callSite(node, context)));
   const operands = node.arguments.map((argument) => emitArgument(argument, context));
   failIfNull(primitiveOperands(variant, operands), `A null was given where the function needs a value: ${render(node)}`, context);

@@ -105,6 +105,7 @@ function comparisonCode(operator: Relation, left: SqlType, right: SqlType, a: st
   if (isNumeric(left) && isNumeric(right)) return numberComparison(script, left, right, a, b, context);
   switch (left.kind) {
     case 'BYTES':
+      builder.readsBytes();
       return `${builder.constant(compareBytes)}(${a}, ${b}) ${script} 0`;
     case 'ARRAY':
     case 'MAP':

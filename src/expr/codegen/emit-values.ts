@@ -11,7 +11,9 @@ export function emitLiteral(node: BoundLiteral, context: EmitContext): Operand {
   if (value === null) return NULL;
   if (typeof value === 'boolean') return atomOf(value ? 'true' : 'false', false);
   if (typeof value === 'number' && value === (value | 0) && !Object.is(value, -0)) return atomOf(value < 0 ? `(${value})` : `${value}`, false);
-  return atomOf(context.builder.constant(value), false);
+  const constant = context.builder.constant(value);
+  // Functions leave marks on the buffers they have read: each use has its own.
+  return value instanceof Uint8Array ? computed(`${constant}.slice()`) : atomOf(constant, false);
 }
 
 /** An explicit CAST is a nested guard around its operand and itself; an implicit one is not. */

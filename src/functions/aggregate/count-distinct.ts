@@ -1,4 +1,4 @@
-import { mapKeyOf } from '../../types/index.js';
+import { bytesOf, mapKeyOf, type SqlValue } from '../../types/index.js';
 import { sqlTypeOf } from '../argument-types.js';
 import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
 import { cardinality, merged, withHash } from './cardinality.js';
@@ -15,7 +15,9 @@ export const countDistinct = aggregateFunction({
       returns: t.bigint,
       undoable: false,
       bind: ({ argumentTypes }) => {
-        const identity = mapKeyOf(sqlTypeOf(argumentTypes[0]));
+        const type = sqlTypeOf(argumentTypes[0]);
+        // As ksqlDB, which tells buffers apart by their description: it names their length, not what is in them.
+        const identity = type.kind === 'BYTES' ? (value: SqlValue): number => bytesOf(value).length : mapKeyOf(type);
         return {
           initialize: () => [],
           aggregate: (state, value) => (value === null ? state : withHash(state, hash64(identity(value)))),

@@ -9,6 +9,7 @@ import { emitSelect } from './steps/stream-select.js';
 /** Code of the steps one after the other. null: the row goes no further, and the code has left the function. */
 export function emitChain(context: SegmentContext, steps: readonly StatelessStep[], start: RowState): RowState | null {
   let row: RowState | null = start;
+  context.builder.startRow();
   for (const step of steps) {
     row = emitStep(context, step, row);
     if (row === null) return null;

@@ -7,13 +7,13 @@ import type { TableSpec } from '../operators/table-specs.js';
 import type { Partitioner, QueryOptions } from '../options.js';
 import type { Exchange, Stage, Topology } from '../topology.js';
 import { ChangelogCodec } from './changelog.js';
-import { ExchangeDecoder, isLossy, unregistered } from './exchange-codec.js';
+import { ExchangeDecoder, isLossy } from './exchange-codec.js';
 import { BytesExchange, RowExchange, TopicExchange, type ExchangePort } from './exchange-port.js';
 import type { ObservedByTask } from './offset-metadata.js';
 import type { PartitionCounts } from './partition-counts.js';
 import { decoderProcessor } from './decoder-processor.js';
 import { RecordContext } from './record-context.js';
-import { keyWriter, RecordEncoder, Scratch } from './record-encoder.js';
+import { orderingKeyWriter, RecordEncoder, Scratch } from './record-encoder.js';
 import { RowInput } from './row-input.js';
 import type { Assembly } from './schedule.js';
 import { SinkWriter, type RowListener, type RowTime } from './sink-writer.js';
@@ -240,7 +240,7 @@ function sortKeyOf(environment: CompileEnvironment, spec: TableSpec): SortKey | 
   if (!isOrdered) return null;
   const skip = layout.kind === 'subscription' ? layout.prefixColumns : 0;
   const columns = spec.keyTypes.slice(skip).map((type, index) => ({ name: store.keyColumns[index + skip]?.name ?? `K${index}`, type }));
-  const writer = keyWriter(environment.serde, unregistered(store.formats.key), '', columns, null);
+  const writer = orderingKeyWriter(environment.serde, store.formats.key, columns);
   const scratch = new Scratch();
   return (key) => {
     scratch.position = 0;

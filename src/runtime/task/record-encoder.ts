@@ -1,4 +1,4 @@
-import type { ByteSink, Format, FormatName, RowWriter, SchemaSource } from '../../serde/index.js';
+import { schemaForColumns, type ByteSink, type Format, type FormatName, type RowWriter, type SchemaSource } from '../../serde/index.js';
 import type { FormatInfo, Formats } from '../../plan/index.js';
 import type { Column, Key, Row, RowSchema, WindowInfo } from '../../types/index.js';
 import { RecordError } from '../../errors/index.js';
@@ -30,6 +30,19 @@ export function windowBytes(window: WindowInfo | null): number {
 
 export function keyWriter(serde: SerdeContext, format: FormatInfo, subject: string, columns: readonly Column[], window: WindowInfo | null): RowWriter {
   return serde.formats(format.name).compileWriter({ format, isKey: true, columns, window, subject, schemas: serde.schemas });
+}
+
+/**
+ * Keys as they are written to topics, but under no schema that is registered: for orders that follow from the bytes. All of them
+ * have one schema, so its id decides nothing.
+ */
+export function orderingKeyWriter(serde: SerdeContext, format: FormatInfo, columns: readonly Column[]): RowWriter {
+  const { schemaId: _, ...properties } = format.properties;
+  const layout = { format: { ...format, properties }, isKey: true, columns, window: null, subject: '', schemas: serde.schemas };
+  const schema = schemaForColumns(layout);
+  if (schema === null) return keyWriter(serde, format, '', columns, null);
+  const schemas: SchemaSource = { byId: (id) => ({ ...schema, id, references: [] }), idForWriting: () => 0, latest: () => null };
+  return serde.formats(format.name).compileWriter({ ...layout, schemas });
 }
 
 export function valueWriter(serde: SerdeContext, formats: Formats, topic: string, columns: readonly Column[]): RowWriter {

@@ -1,3 +1,5 @@
+import { setReadPosition, unreadBytes } from '../../../types/index.js';
+
 /** One array after another. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
@@ -7,6 +9,29 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return result;
+}
+
+/**
+ * CONCAT and CONCAT_WS: what has not been read of each value, in a result as long as all of them together; zeros fill it up. The
+ * values are read to their ends (see `unreadBytes`), a separator is not.
+ */
+export function takeBytes(values: readonly Uint8Array[], separator: Uint8Array | null): Uint8Array {
+  const between = separator === null ? 0 : separator.length * Math.max(0, values.length - 1);
+  const result = new Uint8Array(values.reduce((total, value) => total + value.length, between));
+  // The separator may be one of the values: all of its copies are as it was before.
+  const separating = separator === null ? null : unreadBytes(separator);
+  let at = 0;
+  for (const [index, value] of values.entries()) {
+    if (separating !== null && index > 0) at = put(result, at, separating);
+    at = put(result, at, unreadBytes(value));
+    setReadPosition(value, value.length);
+  }
+  return result;
+}
+
+function put(target: Uint8Array, at: number, part: Uint8Array): number {
+  target.set(part, at);
+  return at + part.length;
 }
 
 /** The values that are not null. */

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../../../types/index.js';
+import { setReadPosition, type SqlValue } from '../../../types/index.js';
 import { p, variant, type TypeSpec } from '../../define.js';
 import type { ScalarVariant } from '../../entry.js';
 import { EvaluationError } from '../../evaluation-error.js';
@@ -13,6 +13,7 @@ export function numberFromBytes<V extends SqlValue>(
 ): readonly ScalarVariant[] {
   const convert = (bytes: Uint8Array, littleEndian: boolean): V => {
     if (bytes.length !== size) throw new EvaluationError(`Number of bytes must be equal to ${size}, but found ${bytes.length}`);
+    setReadPosition(bytes, size);
     return read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), littleEndian);
   };
   return [

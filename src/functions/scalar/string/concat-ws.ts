@@ -1,13 +1,9 @@
 import { p, scalar, t, variadic, variant } from '../../define.js';
 import { EvaluationError } from '../../evaluation-error.js';
-import { joinBytes, presentOf } from '../bytes/join-bytes.js';
+import { presentOf, takeBytes } from '../bytes/join-bytes.js';
 
 function requireValues(values: readonly unknown[]): void {
   if (values.length === 0) throw new EvaluationError('Function Concat_ws expects at least two input arguments.');
-}
-
-function separated(separator: Uint8Array, values: readonly Uint8Array[]): Uint8Array {
-  return joinBytes(values.flatMap((value, index) => (index === 0 ? [value] : [separator, value])));
 }
 
 export const concatWs = scalar({
@@ -31,7 +27,7 @@ export const concatWs = scalar({
       nulls: 'called',
       evaluate: (separator, ...values) => {
         requireValues(values);
-        return separator === null ? null : separated(separator, presentOf(values));
+        return separator === null ? null : takeBytes(presentOf(values), separator);
       },
     }),
   ],
