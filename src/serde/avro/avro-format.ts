@@ -1,11 +1,14 @@
 import { RecordError } from '../../errors/index.js';
 import type { SqlValue } from '../../types/index.js';
+import type { FastRead } from '../binary-code.js';
+import { ColumnValues } from '../column-values.js';
 import type { ColumnReader, Format, RowWriter, SideLayout } from '../format.js';
 import { noColumnsReader, noColumnsWriter } from '../no-columns.js';
 import { BySchemaId, FRAME_BYTES, readSchemaId, writeFrame, writerSchema } from '../registry-frame.js';
 import { isWrapped } from '../wrapping.js';
 import { compileDecode, recordFieldsDecode } from './decode.js';
 import { compileEncode, recordEncode, type Encode } from './encode.js';
+import { compileRecordCode } from './record-code.js';
 import { parseAvroSchema, withoutNull, type AvroType } from './schema.js';
 import { AvroSource } from './source.js';
 
@@ -19,30 +22,43 @@ export const avroFormat: Format = {
 
 type ReadRow = (source: AvroSource, values: SqlValue[]) => void;
 
+/** Two readers of records written with one schema: the fast one for those as they should be, the general one decides about errors. */
+interface RowReaders {
+  readonly fast: FastRead<AvroSource> | null;
+  readonly general: ReadRow;
+}
+
 function avroReader(layout: SideLayout, used: readonly boolean[]): ColumnReader {
   const source = new AvroSource();
-  const values: SqlValue[] = layout.columns.map(() => null);
-  const rows = new BySchemaId((id) => compileRow(parseAvroSchema(layout.schemas.byId(id)), layout, used));
+  const slots = new ColumnValues(layout.columns);
+  const rows = new BySchemaId((id) => compileRow(parseAvroSchema(layout.schemas.byId(id)), layout, used, slots));
+  const readGeneral = (read: ReadRow): void => {
+    slots.clear();
+    read(source, slots.values);
+    if (source.at !== source.end) throw new RecordError(`The Avro record goes on for ${source.end - source.at} bytes after its end`);
+  };
   return {
     scan: (buffer, position, length) => {
-      const readRow = rows.get(readSchemaId(buffer, position, length, 'another one'));
+      const { fast, general } = rows.get(readSchemaId(buffer, position, length, 'another one'));
       source.begin(buffer, position + FRAME_BYTES, position + length);
-      values.fill(null);
-      readRow(source, values);
-      if (source.at !== source.end) throw new RecordError(`The Avro record goes on for ${source.end - source.at} bytes after its end`);
+      slots.bytes = buffer;
+      if (fast !== null && fast(source)) return;
+      source.begin(buffer, position + FRAME_BYTES, position + length);
+      readGeneral(general);
     },
-    columns: layout.columns.map((_, index) => () => values[index] ?? null),
+    columns: slots.getters,
   };
 }
 
-function compileRow(schema: AvroType, layout: SideLayout, used: readonly boolean[]): ReadRow {
+function compileRow(schema: AvroType, layout: SideLayout, used: readonly boolean[], slots: ColumnValues): RowReaders {
   const { columns } = layout;
   const single = columns[0];
   if (!isWrapped(layout) && single !== undefined) {
     const decode = compileDecode(schema, single.type);
-    return (source, values) => {
+    const general: ReadRow = (source, values) => {
       values[0] = decode(source);
     };
+    return { fast: null, general };
   }
   const record = withoutNull(schema);
   if (record.kind !== 'record') throw new RecordError(`The record was written as Avro ${record.kind}, not as a record with the columns as fields`);
@@ -52,7 +68,8 @@ function compileRow(schema: AvroType, layout: SideLayout, used: readonly boolean
     const isUnchecked = used[index] !== true && column?.type.kind === 'STRING' && withoutNull(type).kind === 'string';
     return column === undefined || isUnchecked ? null : compileDecode(type, column.type);
   });
-  return schema.kind === 'union' ? nullableRow(schema.branches, readFields) : readFields;
+  if (schema.kind === 'union') return { fast: null, general: nullableRow(schema.branches, readFields) };
+  return { fast: compileRecordCode(record, columns, used, slots), general: readFields };
 }
 
 function nullableRow(branches: readonly AvroType[], readFields: ReadRow): ReadRow {

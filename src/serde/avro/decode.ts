@@ -219,7 +219,7 @@ export function recordFieldsDecode(
 }
 
 /** An exact name wins over one that only matches in upper case, wherever they stand. */
-function fieldTargets(from: AvroRecord, names: readonly string[]): number[] {
+export function fieldTargets(from: AvroRecord, names: readonly string[]): number[] {
   const isExact = (index: number, schemaName: string): boolean => avroName(names[index] ?? '') === schemaName;
   const exact = new Set(from.fields.map((field) => field.name));
   return from.fields.map((field) => {

@@ -6,9 +6,11 @@ import { DATE, DECIMAL, TIME, TIMESTAMP, wrappedScalar, type ProtoField, type Pr
 import { LENGTH, type ProtoSource } from './source.js';
 
 /** How one field of a message becomes one value. */
-interface FieldDecode {
+export interface FieldDecode {
   /** The value where the record has no such field; fresh where it is filled later. */
   readonly initial: () => SqlValue;
+  /** `initial` must be asked for each record: what it gives is filled, or it fails. */
+  readonly isFreshInitial: boolean;
   /** One occurrence on the wire; `before` is the value so far. */
   readonly read: (source: ProtoSource, wire: number, before: SqlValue) => SqlValue;
 }
@@ -21,7 +23,13 @@ interface NamedField {
 /** Reads a message into values in the order of the columns; columns the message lacks are null. */
 export type MessageDecode = (source: ProtoSource, values: SqlValue[]) => void;
 
-export function compileMessageDecode(message: ProtoMessage, columns: readonly NamedField[]): MessageDecode {
+/** Which field numbers fill which columns, and how; null: a column that the message lacks. */
+export interface FieldDecodes {
+  readonly decodes: readonly (FieldDecode | null)[];
+  readonly byNumber: ReadonlyMap<number, readonly { readonly index: number; readonly decode: FieldDecode }[]>;
+}
+
+export function fieldDecodes(message: ProtoMessage, columns: readonly NamedField[]): FieldDecodes {
   const fields = columns.map((column) => fieldFor(message, columns, column));
   const decodes = columns.map((column, index) => {
     const field = fields[index];
@@ -33,6 +41,11 @@ export function compileMessageDecode(message: ProtoMessage, columns: readonly Na
     if (decode === null || number === undefined) return;
     byNumber.set(number, [...(byNumber.get(number) ?? []), { index, decode }]);
   });
+  return { decodes, byNumber };
+}
+
+export function compileMessageDecode(message: ProtoMessage, columns: readonly NamedField[]): MessageDecode {
+  const { decodes, byNumber } = fieldDecodes(message, columns);
   return (source, values) => {
     for (let index = 0; index < decodes.length; index++) values[index] = decodes[index]?.initial() ?? null;
     while (source.at < source.end) {
@@ -76,6 +89,7 @@ function fieldDecode(field: ProtoField, column: NamedField): FieldDecode {
   const scalar = field.type.kind === 'scalar' ? field.type.scalar : field.type.kind === 'enum' ? 'int32' : null;
   const packable = scalar !== null && wireOf(scalar) !== LENGTH ? scalar : null;
   return {
+    isFreshInitial: true,
     initial: () => [],
     read: (source, wire, before) => {
       const items: SqlValue[] = isOpenList(before) ? before : [];
@@ -95,7 +109,7 @@ function isOpenList(value: SqlValue): value is SqlValue[] {
 }
 
 function failing(field: ProtoField, column: NamedField): FieldDecode {
-  return { initial: () => mismatch(field, column), read: () => mismatch(field, column) };
+  return { isFreshInitial: true, initial: () => mismatch(field, column), read: () => mismatch(field, column) };
 }
 
 function singleDecode(field: ProtoField, column: NamedField): FieldDecode {
@@ -105,6 +119,7 @@ function singleDecode(field: ProtoField, column: NamedField): FieldDecode {
     if (type.kind !== 'STRING') return failing(field, column);
     const nameOf = (number: number): string => symbols.get(number) ?? number.toString();
     return {
+      isFreshInitial: false,
       initial: () => (field.hasPresence ? null : nameOf(0)),
       read: (source, wire) => nameOf(Number(checkedScalar(source, wire, 'int32', field))),
     };
@@ -114,6 +129,7 @@ function singleDecode(field: ProtoField, column: NamedField): FieldDecode {
     if (!fits(scalar, type.kind)) return failing(field, column);
     const convert = type.kind === 'STRING' && scalar !== 'string' ? (value: SqlValue) => scalarText(scalar, value) : (value: SqlValue) => value;
     return {
+      isFreshInitial: false,
       initial: () => (field.hasPresence ? null : convert(defaultOf(scalar))),
       read: (source, wire) => convert(checkedScalar(source, wire, scalar, field)),
     };
@@ -121,6 +137,7 @@ function singleDecode(field: ProtoField, column: NamedField): FieldDecode {
   const decode = messageValue(field.type.message, type);
   if (decode === null) return failing(field, column);
   return {
+    isFreshInitial: false,
     initial: () => null,
     read: (source, wire) => {
       if (wire !== LENGTH) throw new RecordError(`The protobuf field ${field.name} has the wire type ${wire}`);
@@ -181,6 +198,7 @@ function mapDecode(field: ProtoField, entry: ProtoMessage, column: NamedField, v
   if (!entry.fields.some(({ name }) => name === 'key') || !entry.fields.some(({ name }) => name === 'value')) return failing(field, column);
   const decode = compileMessageDecode(entry, [{ name: 'key', type: { kind: 'STRING' } }, { name: 'value', type: value }]);
   return {
+    isFreshInitial: true,
     initial: () => new Map<SqlValue, SqlValue>(),
     read: (source, wire, before) => {
       if (wire !== LENGTH) throw new RecordError(`The protobuf field ${field.name} has the wire type ${wire}`);

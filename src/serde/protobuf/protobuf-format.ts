@@ -1,11 +1,13 @@
 import { RecordError } from '../../errors/index.js';
-import type { SqlValue } from '../../types/index.js';
+import type { FastRead } from '../binary-code.js';
+import { ColumnValues } from '../column-values.js';
 import type { ByteSink, ColumnReader, Format, RowWriter, SideLayout } from '../format.js';
 import { noColumnsReader, noColumnsWriter } from '../no-columns.js';
 import { BySchemaId, FRAME_BYTES, readSchemaId, writeFrame, writerSchema } from '../registry-frame.js';
 import { compileMessageDecode, type MessageDecode } from './decode.js';
 import { compileMessageEncode, writeVarint, type MessageEncode } from './encode.js';
 import { messageOfColumns, type NullableRepresentation } from './from-columns.js';
+import { compileMessageCode } from './message-code.js';
 import { parseProtoSchema, type ProtoFile } from './parse.js';
 import type { ProtoMessage } from './schema.js';
 import { ProtoSource } from './source.js';
@@ -14,7 +16,7 @@ import { ProtoSource } from './source.js';
 export const protobufFormat: Format = {
   name: 'PROTOBUF',
   supportsSchemaInference: true,
-  compileReader: (layout) => (layout.columns.length === 0 ? noColumnsReader : registryReader(layout)),
+  compileReader: (layout, used) => (layout.columns.length === 0 ? noColumnsReader : registryReader(layout, used)),
   compileWriter: (layout) => (layout.columns.length === 0 ? noColumnsWriter : registryWriter(layout)),
 };
 
@@ -22,7 +24,7 @@ export const protobufFormat: Format = {
 export const protobufNoSrFormat: Format = {
   name: 'PROTOBUF_NOSR',
   supportsSchemaInference: false,
-  compileReader: (layout) => (layout.columns.length === 0 ? noColumnsReader : bareReader(layout)),
+  compileReader: (layout, used) => (layout.columns.length === 0 ? noColumnsReader : bareReader(layout, used)),
   compileWriter: (layout) => (layout.columns.length === 0 ? noColumnsWriter : bareWriter(layout)),
 };
 
@@ -36,16 +38,38 @@ export function impliedMessage(layout: SideLayout): ProtoMessage {
   return messageOfColumns(layout.columns, layout.format.properties.fullSchemaName, nullableOf(layout));
 }
 
-function bareReader(layout: SideLayout): ColumnReader {
-  const decode = compileMessageDecode(impliedMessage(layout), layout.columns);
+/** Reads messages of one type: the fast code for those as they should be, the general one decides about the others. */
+class MessageReader {
+  private readonly fast: FastRead<ProtoSource>;
+  private readonly general: MessageDecode;
+
+  constructor(message: ProtoMessage, layout: SideLayout, used: readonly boolean[], private readonly slots: ColumnValues) {
+    this.fast = compileMessageCode(message, layout.columns, used, slots);
+    this.general = compileMessageDecode(message, layout.columns);
+  }
+
+  /** From the cursor to its end. */
+  read(source: ProtoSource): void {
+    const { slots } = this;
+    const { bytes, at, end } = source;
+    slots.bytes = bytes;
+    if (this.fast(source)) return;
+    source.begin(bytes, at, end);
+    slots.clear();
+    this.general(source, slots.values);
+  }
+}
+
+function bareReader(layout: SideLayout, used: readonly boolean[]): ColumnReader {
+  const slots = new ColumnValues(layout.columns);
+  const reader = new MessageReader(impliedMessage(layout), layout, used, slots);
   const source = new ProtoSource();
-  const values: SqlValue[] = layout.columns.map(() => null);
   return {
     scan: (buffer, position, length) => {
       source.begin(buffer, position, position + length);
-      decode(source, values);
+      reader.read(source);
     },
-    columns: layout.columns.map((_, index) => () => values[index] ?? null),
+    columns: slots.getters,
   };
 }
 
@@ -69,33 +93,45 @@ function restoring(encode: MessageEncode): RowWriter {
   };
 }
 
-function registryReader(layout: SideLayout): ColumnReader {
+function registryReader(layout: SideLayout, used: readonly boolean[]): ColumnReader {
   const source = new ProtoSource();
-  const values: SqlValue[] = layout.columns.map(() => null);
-  const files = new BySchemaId((id) => new FileDecodes(parseProtoSchema(layout.schemas.byId(id)), layout));
+  const slots = new ColumnValues(layout.columns);
+  const files = new BySchemaId((id) => new FileReaders(parseProtoSchema(layout.schemas.byId(id)), layout, used, slots));
   return {
     scan: (buffer, position, length) => {
       const file = files.get(readSchemaId(buffer, position, length, 'PROTOBUF_NOSR'));
       source.begin(buffer, position + FRAME_BYTES, position + length);
-      file.decodeFor(readPath(source))(source, values);
+      file.readerFor(readPath(source)).read(source);
     },
-    columns: layout.columns.map((_, index) => () => values[index] ?? null),
+    columns: slots.getters,
   };
 }
 
-/** Decoders of the messages of one file, by their path. */
-class FileDecodes {
-  private readonly decodes = new Map<string, MessageDecode>();
-  constructor(private readonly file: ProtoFile, private readonly layout: SideLayout) {}
+/** Readers of the messages of one file, by their path. */
+class FileReaders {
+  private first: MessageReader | null = null;
+  private readonly readers = new Map<string, MessageReader>();
 
-  decodeFor(path: readonly number[]): MessageDecode {
+  constructor(
+    private readonly file: ProtoFile,
+    private readonly layout: SideLayout,
+    private readonly used: readonly boolean[],
+    private readonly slots: ColumnValues,
+  ) {}
+
+  readerFor(path: readonly number[]): MessageReader {
+    if (path === FIRST) return (this.first ??= this.compile(path));
     const key = path.join('.');
-    let decode = this.decodes.get(key);
-    if (decode === undefined) {
-      decode = compileMessageDecode(messageAt(this.file, path), this.layout.columns);
-      this.decodes.set(key, decode);
+    let reader = this.readers.get(key);
+    if (reader === undefined) {
+      reader = this.compile(path);
+      this.readers.set(key, reader);
     }
-    return decode;
+    return reader;
+  }
+
+  private compile(path: readonly number[]): MessageReader {
+    return new MessageReader(messageAt(this.file, path), this.layout, this.used, this.slots);
   }
 }
 
