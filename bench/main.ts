@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs bench [--records N] [--rounds N] [--only TEXT] [--later] [--extras] [--profile]`, or `--serving [--rounds N]`
+ * `node scripts/run.mjs bench [--records N] [--rounds N] [--only PATTERN] [--later] [--extras] [--profile]`, or `--serving [--rounds N]`
  * Prints a table and writes `bench/results/latest.json`. What each row is stands in `bench/README.md`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ async function runServing(): Promise<void> {
 }
 
 async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {
-  const rows = ROWS.filter((row) => (args.only === undefined ? args.later || row.isLater !== true : row.name.includes(args.only)));
+  const rows = ROWS.filter((row) => (args.only === undefined ? args.later || row.isLater !== true : new RegExp(args.only, 'u').test(row.name)));
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const local = await openLocal({ storage: { folder }, version: 'bench' });
   const options = { records, rounds: Number(args.rounds), rows, say: (text: string) => console.error(text), onProfile: args.profile ? printProfile : null };
