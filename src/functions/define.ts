@@ -2,7 +2,7 @@ import { assert, BindError } from '../errors/index.js';
 import * as sql from '../types/index.js';
 import type { Long, SqlType, SqlValue } from '../types/index.js';
 import type {
-  AggregateFunction, AggregateSite, AggregateVariant, ArgumentType, BoundAggregate, CallSite, Evaluator, Parameter, ParameterType,
+  AggregateFunction, AggregateSite, AggregateVariant, ArgumentType, BoundAggregate, CallSite, Evaluator, InPlaceAggregate, Parameter, ParameterType,
   ScalarFunction, ScalarVariant, TableFunction, TableVariant,
 } from './entry.js';
 import { sqlTypeOf } from './argument-types.js';
@@ -203,6 +203,12 @@ export interface AggregateBehaviour<C extends unknown[], S, R> {
   readonly undo?: (state: S, ...columns: C) => S;
   readonly result: (state: S) => R;
   readonly inline?: BoundAggregate['inline'];
+  /** See `BoundAggregate.inPlace`. */
+  readonly inPlace?: {
+    readonly copy: (state: S) => S;
+    readonly aggregate: (state: S, ...columns: C) => S;
+    readonly undo?: (state: S, ...columns: C) => S;
+  };
 }
 
 /** What an aggregate knows about its place of use; `literals` are typed by the variant's literal parameters. */
@@ -260,7 +266,7 @@ type Update = (state: SqlValue, ...values: SqlValue[]) => SqlValue;
  * chosen variant, so every value has the type that `behaviour` was written for.
  */
 function untyped<C extends unknown[], S extends SqlValue, R extends SqlValue>(behaviour: AggregateBehaviour<C, S, R>, columns: number): UntypedBehaviour;
-function untyped({ initialize, aggregate, merge, undo, result, inline }: AggregateBehaviour<SqlValue[], SqlValue, SqlValue>, columns: number): UntypedBehaviour {
+function untyped({ initialize, aggregate, merge, undo, result, inline, inPlace }: AggregateBehaviour<SqlValue[], SqlValue, SqlValue>, columns: number): UntypedBehaviour {
   return {
     initialize,
     aggregate: byPosition(aggregate, columns),
@@ -268,7 +274,12 @@ function untyped({ initialize, aggregate, merge, undo, result, inline }: Aggrega
     undo: undo === undefined ? null : byPosition(undo, columns),
     result,
     ...(inline === undefined ? {} : { inline }),
+    ...(inPlace === undefined ? {} : { inPlace: inPlaceByPosition(inPlace, columns) }),
   };
+}
+
+function inPlaceByPosition({ copy, aggregate, undo }: NonNullable<AggregateBehaviour<SqlValue[], SqlValue, SqlValue>['inPlace']>, columns: number): InPlaceAggregate {
+  return { copy, aggregate: byPosition(aggregate, columns), undo: undo === undefined ? null : byPosition(undo, columns) };
 }
 
 /** Passes columns by position: a spread per row costs more than the aggregates themselves. */

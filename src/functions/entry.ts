@@ -127,7 +127,7 @@ export interface TableFunction extends Documented {
 /**
  * An aggregate bound to one place of use. `S` is a plain SQL value of type `stateType`: it is stored, restored and put
  * into changelogs by its type, so it must follow the representation table of `types/value.ts`. Functions return the new
- * state and may return the same (mutated-never) value; they must not mutate a state they were given.
+ * state and may return the same (mutated-never) value; they must not mutate a state they were given (but see `inPlace`).
  */
 export interface BoundAggregate {
   readonly stateType: SqlType;
@@ -149,6 +149,19 @@ export interface BoundAggregate {
    * - min: `s === null || v < s || s !== s ? v : s` (NaN is the greatest DOUBLE, as in Java).
    */
   readonly inline?: 'count' | 'sum' | 'min' | 'max';
+  /** For states that grow with their rows: a new one for each row would cost as much as all rows before it. */
+  readonly inPlace?: InPlaceAggregate;
+  /** A row may be refused by it: the states of its neighbours must then be as they were before. */
+  readonly mayRefuse?: true;
+}
+
+/** `aggregate` and `undo` on a state that nobody else holds: they change it, and return it or another one. Results are the same. */
+export interface InPlaceAggregate {
+  /** A state of one's own, equal to the given one. */
+  copy(state: SqlValue): SqlValue;
+  aggregate(state: SqlValue, values: readonly SqlValue[]): SqlValue;
+  /** Null where the aggregate has no `undo`. */
+  readonly undo: ((state: SqlValue, values: readonly SqlValue[]) => SqlValue) | null;
 }
 
 /** One aggregate call of a query in one task. */

@@ -44,6 +44,8 @@ export interface Slot {
   readonly key: Key;
   readonly row: Row | null;
   readonly timestamp: number;
+  /** The row was written here and has not been shown to anybody since: who wrote it may change what is in it. */
+  readonly isOwn: boolean;
 }
 export interface ScanTarget {
   readonly range: ScanRange;

@@ -114,6 +114,7 @@ function boundAggregate(definition: ReadDefinition, stateType: SqlType, argument
   return {
     stateType,
     returnType: returns,
+    mayRefuse: true,
     initialize: () => stateOut('initialize', guarded(name, initialize, [])),
     aggregate: updating('aggregate', callbackOf(definition, 'aggregate')),
     merge: merge === undefined ? null : (earlier, later) => stateOut('merge', guarded(name, merge, [stateIn(earlier), stateIn(later)])),

@@ -2,6 +2,7 @@ import { compiledEquals } from '../../types/index.js';
 import { sqlTypeOf } from '../argument-types.js';
 import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
 import { collectionLimit } from './collection-limit.js';
+import { own } from './growing.js';
 
 export const collectList = aggregateFunction({
   name: 'COLLECT_LIST',
@@ -25,8 +26,21 @@ export const collectList = aggregateFunction({
             const at = state.findLastIndex((kept) => equal(kept, value));
             return at < 0 ? state : state.toSpliced(at, 1);
           },
-          merge: (earlier, later) => [...earlier, ...later.slice(0, Math.max(0, limit - earlier.length))],
+          // A session that grows is merged with nothing for each of its records.
+          merge: (earlier, later) => (earlier.length === 0 && later.length <= limit ? later : [...earlier, ...later.slice(0, Math.max(0, limit - earlier.length))]),
           result: (state) => state,
+          inPlace: {
+            copy: (state) => [...state],
+            aggregate: (state, value) => {
+              if (state.length < limit) own(state).push(value);
+              return state;
+            },
+            undo: (state, value) => {
+              const at = state.findLastIndex((kept) => equal(kept, value));
+              if (at >= 0) own(state).splice(at, 1);
+              return state;
+            },
+          },
         };
       },
     }),

@@ -16,6 +16,18 @@ function withCount(counts: Map<string, Long | null>, key: string, by: Long): voi
   counts.set(key, addLong(known ?? 0, by));
 }
 
+function withoutOne(counts: Map<string, Long | null>, key: string): void {
+  const known = counts.get(key);
+  if (known === undefined) return;
+  if (known === null || known <= 1) counts.delete(key);
+  else counts.set(key, addLong(known, -1));
+}
+
+/** A state that this aggregate has made for itself. */
+function isOwn(counts: Counts): counts is Map<string, Long | null> {
+  return counts instanceof Map;
+}
+
 export const histogram = aggregateFunction({
   name: 'HISTOGRAM',
   description: `How often each value occurs, as a map. Holds at most ${MAX_KEYS} values; later new ones are ignored. Nulls leave one entry, null, with the count 1.`,
@@ -37,11 +49,9 @@ export const histogram = aggregateFunction({
           return counts;
         },
         undo: (state: Counts, value) => {
-          const known = value === null ? undefined : state.get(value);
-          if (value === null || known === undefined) return state;
+          if (value === null || !state.has(value)) return state;
           const counts = new Map(state);
-          if (known === null || known <= 1) counts.delete(value);
-          else counts.set(value, addLong(known, -1));
+          withoutOne(counts, value);
           return counts;
         },
         merge: (earlier: Counts, later) => {
@@ -50,6 +60,18 @@ export const histogram = aggregateFunction({
           return counts;
         },
         result: (state) => state,
+        inPlace: {
+          copy: (state: Counts) => new Map(state),
+          aggregate: (state: Counts, value) => {
+            const key = value ?? NULL_KEY;
+            if (isOwn(state) && !(value === null && state.has(key))) withCount(state, key, 1);
+            return state;
+          },
+          undo: (state: Counts, value) => {
+            if (isOwn(state) && value !== null) withoutOne(state, value);
+            return state;
+          },
+        },
       }),
     }),
   ],

@@ -2,8 +2,8 @@ import type { Key, Row, SqlType, SqlValue } from '../../types/index.js';
 import type { AggregatePiece } from './pieces.js';
 import { compileRowCode } from './row-code.js';
 
-/** A new stored row: carried columns of `row`, then the states of `stored` advanced by it. */
-export type AddToRow = (stored: Row, key: Key, row: Row) => Row;
+/** A new stored row: carried columns of `row`, then the states of `stored` advanced by it. `isOwn`: nobody else holds `stored`. */
+export type AddToRow = (stored: Row, key: Key, row: Row, isOwn: boolean) => Row;
 
 export interface AddedAggregate {
   readonly piece: AggregatePiece;
@@ -17,7 +17,7 @@ export interface AddedAggregate {
  * the row is made at its final size.
  */
 export function compileAdd(carried: readonly number[], aggregates: readonly AddedAggregate[]): AddToRow {
-  const general = aggregates.map(({ piece, values }) => (state: SqlValue, key: Key, row: Row): SqlValue => piece.bound.aggregate(state, values(key, row)));
+  const general = aggregates.map(generalOf);
   const lines: string[] = [];
   aggregates.forEach((aggregate, i) => {
     lines.push(`const s${i} = stored[${carried.length + i}] ?? null;`, `let n${i};`, ...advanceCode(aggregate, i));
@@ -25,7 +25,7 @@ export function compileAdd(carried: readonly number[], aggregates: readonly Adde
   const columns = [...carried.map((column) => `row[${column}] ?? null`), ...aggregates.map((_, i) => `n${i} ?? null`)];
   const body = [
     ...general.map((_, i) => `const g${i} = k[${i}];`),
-    'return function add(stored, key, row) {',
+    'return function add(stored, key, row, isOwn) {',
     ...lines,
     `return [${columns.join(', ')}];`,
     '};',
@@ -33,9 +33,16 @@ export function compileAdd(carried: readonly number[], aggregates: readonly Adde
   return compileRowCode<AddToRow>(body, general);
 }
 
+function generalOf({ piece, values }: AddedAggregate): (state: SqlValue, key: Key, row: Row, isOwn: boolean) => SqlValue {
+  const { bound } = piece;
+  const { inPlace } = bound;
+  if (inPlace === undefined) return (state, key, row) => bound.aggregate(state, values(key, row));
+  return (state, key, row, isOwn) => inPlace.aggregate(isOwn ? state : inPlace.copy(state), values(key, row));
+}
+
 function advanceCode({ piece, isConstantArgument }: AddedAggregate, i: number): readonly string[] {
   const { bound, column } = piece;
-  const otherwise = `n${i} = g${i}(s${i}, key, row);`;
+  const otherwise = `n${i} = g${i}(s${i}, key, row, isOwn);`;
   switch (bound.inline) {
     case 'count':
       if (isConstantArgument) return [`if (typeof s${i} === 'number' && s${i} < ${Number.MAX_SAFE_INTEGER}) n${i} = s${i} + 1; else ${otherwise}`];

@@ -12,27 +12,35 @@ type AggregateStep = StreamAggregate | StreamWindowedAggregate | TableAggregate;
 export class AggregateRow {
   /** The empty aggregate: carried columns null. */
   readonly initial: Row;
-  /** The stored row (or the empty one) with one more row in it. */
+  /** The stored row (or the empty one) with one more row in it. `isOwn`: nobody else holds the stored row, so its states may be changed. */
   readonly add: AddToRow;
   private readonly carried: readonly number[];
   private readonly pieces: readonly AggregatePiece[];
   /** Stored and output row are one and the same. */
   private readonly isResult: boolean;
+  private readonly mayRefuse: boolean;
 
   constructor(step: AggregateStep, { aggregates }: AggregatePieces) {
     this.carried = step.carried;
     this.pieces = aggregates;
-    this.add = compileAdd(step.carried, aggregates.map((piece, index) => ({ piece, isConstantArgument: isConstant(step, index), values: (key, row) => valuesOf(piece, key, row) })));
+    // Where a row may be refused half way, the states before it must be there still.
+    const mayRefuse = aggregates.some((piece) => piece.bound.mayRefuse === true);
+    const add = compileAdd(step.carried, aggregates.map((piece, index) => ({ piece, isConstantArgument: isConstant(step, index), values: (key, row) => valuesOf(piece, key, row) })));
+    this.add = mayRefuse ? (stored, key, row) => add(stored, key, row, false) : add;
+    this.mayRefuse = mayRefuse;
     this.initial = [...step.carried.map(() => null), ...aggregates.map((piece) => piece.bound.initialize())];
     this.isResult = aggregates.every((piece) => piece.bound.inline !== undefined);
   }
 
   /** Carried columns come from the newest row processed, a subtracted one included (as ksqlDB has it). */
-  subtract(stored: Row, key: Key, row: Row): Row {
+  subtract(stored: Row, key: Key, row: Row, isOwn: boolean): Row {
     const width = this.carried.length;
     const states = this.pieces.map((piece, i) => {
       const state = stored[width + i] ?? null;
-      return piece.bound.undo === null ? state : piece.bound.undo(state, valuesOf(piece, key, row));
+      const { undo, inPlace } = piece.bound;
+      if (undo === null) return state;
+      if (inPlace === undefined || inPlace.undo === null || this.mayRefuse) return undo(state, valuesOf(piece, key, row));
+      return inPlace.undo(isOwn ? state : inPlace.copy(state), valuesOf(piece, key, row));
     });
     return [...this.carried.map((index) => row[index] ?? null), ...states];
   }

@@ -81,7 +81,7 @@ export class SessionAggregate implements Operator {
     let next = this.rows.initial;
     try {
       for (const slot of found) if (slot.row !== null) next = this.rows.merge(next, slot.row);
-      next = this.rows.add(next, key, row);
+      next = this.rows.add(next, key, row, found.length === 1 && found[0]?.isOwn === true);
     } catch (error) {
       failed(error, this.context);
       return;

@@ -39,7 +39,7 @@ export class StreamAggregateOperator implements Operator {
     const stored = slot.row;
     let next: Row;
     try {
-      next = this.rows.add(stored ?? this.empty, key, row);
+      next = this.rows.add(stored ?? this.empty, key, row, stored !== null && slot.isOwn);
     } catch (error) {
       failed(error, this.context);
       return;

@@ -41,8 +41,13 @@ export class TableAggregateOperator implements Operator {
     const stored = slot.row;
     let next = stored;
     try {
-      if (next !== null && before !== null) next = this.rows.subtract(next, key, before);
-      if (row !== null) next = this.rows.add(next ?? this.rows.initial, key, row);
+      // What was subtracted from is a row of our own.
+      let { isOwn } = slot;
+      if (next !== null && before !== null) {
+        next = this.rows.subtract(next, key, before, isOwn);
+        isOwn = true;
+      }
+      if (row !== null) next = this.rows.add(next ?? this.rows.initial, key, row, next !== null && isOwn);
     } catch (error) {
       failed(error, this.context);
       return;

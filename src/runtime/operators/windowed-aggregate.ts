@@ -88,7 +88,7 @@ export class WindowedAggregate implements Operator {
     const stored = slot.row;
     let next: Row;
     try {
-      next = this.rows.add(stored ?? this.empty, key, row);
+      next = this.rows.add(stored ?? this.empty, key, row, stored !== null && slot.isOwn);
     } catch (error) {
       failed(error, this.context);
       return;

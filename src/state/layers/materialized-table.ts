@@ -121,7 +121,9 @@ export class MaterializedTable implements Table {
   }
 
   get(key: Key): StoredRow | null {
-    const { row, timestamp } = this.slot(key);
+    const slot = this.slot(key);
+    slot.isOwn = false;
+    const { row, timestamp } = slot;
     return row === null ? null : { row, timestamp };
   }
   put(key: Key, row: Row | null, timestamp: number, forward: boolean): void {
@@ -129,7 +131,10 @@ export class MaterializedTable implements Table {
   }
   forwarded(key: Key): StoredRow | null {
     const slot = this.slot(key);
-    if (!slot.pending) return slot.row === null ? null : { row: slot.row, timestamp: slot.timestamp };
+    if (!slot.pending) {
+      slot.isOwn = false;
+      return slot.row === null ? null : { row: slot.row, timestamp: slot.timestamp };
+    }
     return slot.oldRow === null ? null : { row: slot.oldRow, timestamp: slot.oldTimestamp };
   }
   /** A row from the changelog: as `put`, nothing is forwarded. Commit as usual (without visiting) when a part is read. */
@@ -199,6 +204,7 @@ export class MaterializedTable implements Table {
     }
     slot.row = row;
     slot.timestamp = timestamp;
+    slot.isOwn = !forward || this.caching;
     if (this.size.fixed === null || !slot.attached) this.resize(slot);
     if (forward && !this.caching) this.forwardTo(slot.key, row, old ?? oldIfNew, timestamp);
     if (row === null && this.index !== null && !slot.stored && (!slot.pending || slot.oldRow === null)) this.forget(slot);
@@ -213,6 +219,7 @@ export class MaterializedTable implements Table {
       const old = slot.oldRow;
       slot.pending = false;
       slot.oldRow = null;
+      slot.isOwn = false;
       if (slot.row === null && old === null) continue;
       this.forwardTo(slot.key, slot.row, old, slot.timestamp);
     }

@@ -38,7 +38,7 @@ export function scanTable(table: MaterializedTable, target: ScanTarget): Promise
   const { range } = target;
   const cached = cachedRows(table, range);
   if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cached);
-  for (const { slot } of cached) if (!feed(table, target, slot.key, slot.row, slot.timestamp)) break;
+  for (const { slot } of cached) if (!feedSlot(table, target, slot)) break;
   target.done();
   return undefined;
 }
@@ -47,7 +47,7 @@ async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cach
   let next = cached.next();
   const feedCached = ({ slot }: Cached): boolean => {
     next = cached.next();
-    return feed(table, target, slot.key, slot.row, slot.timestamp);
+    return feedSlot(table, target, slot);
   };
   const scan = async (): Promise<void> => {
     for await (const page of table.store.scan(table.codec.addressing.range(target.range), PAGE)) {
@@ -67,6 +67,11 @@ async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cach
   };
   await scan();
   target.done();
+}
+
+function feedSlot(table: MaterializedTable, target: ScanTarget, slot: TableSlot): boolean {
+  slot.isOwn = false;
+  return feed(table, target, slot.key, slot.row, slot.timestamp);
 }
 
 /** Expired windows are hidden; closing sessions are not (ksqlDB emits them although they no longer merge), nor are pending rows. */

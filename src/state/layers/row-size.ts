@@ -3,6 +3,9 @@ import { entriesOf, itemsOf, type Key, type Row, type SqlType, type SqlValue } f
 /** Entry object, row array, place in its map: what a cached row costs before its values. */
 const ROW_BYTES = 160;
 
+/** Items of a collection that are looked at: what grows with every record must not be measured as a whole for each. */
+const SAMPLED = 64;
+
 /** Bytes a row takes in memory, roughly; the same number for every row where all columns have a fixed size. */
 export type RowSize = { readonly fixed: number } | { readonly fixed: null; of(row: Row): number };
 
@@ -37,8 +40,26 @@ function valueSize(value: SqlValue): number {
   if (typeof value === 'string') return 24 + value.length;
   if (typeof value !== 'object' || value === null) return 12;
   if (value instanceof Uint8Array) return 96 + value.length;
-  let bytes = 48;
-  if (value instanceof Map) for (const [k, v] of entriesOf(value)) bytes += 32 + valueSize(k) + valueSize(v);
-  else for (const item of itemsOf(value)) bytes += valueSize(item);
-  return bytes;
+  return 48 + (value instanceof Map ? entriesSize(entriesOf(value)) : itemsSize(itemsOf(value)));
+}
+
+function itemsSize(items: readonly SqlValue[]): number {
+  const step = Math.max(1, Math.floor(items.length / SAMPLED));
+  let bytes = 0;
+  let looked = 0;
+  for (let at = 0; at < items.length; at += step) {
+    bytes += valueSize(items[at] ?? null);
+    looked++;
+  }
+  return looked === items.length ? bytes : Math.ceil((bytes / looked) * items.length);
+}
+
+function entriesSize(entries: ReadonlyMap<SqlValue, SqlValue>): number {
+  let bytes = 0;
+  let looked = 0;
+  for (const [k, v] of entries) {
+    bytes += 32 + valueSize(k) + valueSize(v);
+    if (++looked === SAMPLED) break;
+  }
+  return looked === entries.size ? bytes : Math.ceil((bytes / looked) * entries.size);
 }

@@ -13,6 +13,7 @@ export interface Bucket {
 export class TableSlot implements Slot {
   row: Row | null;
   timestamp: number;
+  isOwn = false;
   /** In its bucket: an absent key's slot gets there with its first row. */
   attached = false;
   /** Differs from the committed store; its place in the list of those. */
