@@ -17,7 +17,10 @@ const ALL = [...UNDOABLE, 'COLLECT_SET'];
 const LIMIT = { 'ksql.functions.collect_list.limit': '12', 'ksql.functions.collect_set.limit': '20' };
 
 const bound = (name: string, limited: boolean): BoundAggregate => aggregate(name, [STRING], [], limited ? LIMIT : {});
-const anew = ({ inPlace: _, ...rest }: BoundAggregate): BoundAggregate => rest;
+const anew = (given: BoundAggregate): BoundAggregate => {
+  const { inPlace, ...rest } = given;
+  return inPlace === undefined ? given : rest;
+};
 
 function pieces(aggregates: readonly BoundAggregate[]): AggregatePieces {
   return { aggregates: aggregates.map((each) => ({ bound: each, arguments: (_key, row) => [row[0] ?? null], column: 0 })) };
@@ -49,13 +52,13 @@ interface Input {
   readonly value: string | null;
   readonly old: string | null;
   readonly ts: number;
-  readonly then: 'go on' | 'commit' | 'restart' | 'flush';
+  readonly next: 'go on' | 'commit' | 'restart' | 'flush';
 }
 const text = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 30 }).map(String) }, { weight: 1, arbitrary: fc.constant(null) });
 const inputs = fc.array(
   fc.record({
     key: fc.constantFrom('a', 'a', 'a', 'b'), value: text, old: text, ts: fc.integer({ min: 0, max: 9 }),
-    then: fc.oneof({ weight: 12, arbitrary: fc.constant('go on' as const) }, fc.constantFrom('commit' as const, 'restart' as const, 'flush' as const)),
+    next: fc.oneof({ weight: 12, arbitrary: fc.constant('go on' as const) }, fc.constantFrom('commit' as const, 'restart' as const, 'flush' as const)),
   }),
   { maxLength: 90 },
 ).map((list): Input[] => list.map((each, i) => ({ ...each, ts: each.ts + Math.floor(i / 3) })));
@@ -70,13 +73,13 @@ async function run(spec: OperatorSpec, input: readonly Input[], caching: boolean
   const note = (): void => {
     for (const each of running.emitted.slice(atOnce.length)) atOnce.push(show(each));
   };
-  for (const { key, value, old, ts, then } of input) {
+  for (const { key, value, old, ts, next } of input) {
     const before = spec.kind === 'tableAggregate' && old !== null ? [old] : undefined;
     await running.process(0, [key], [value], ts, before);
     note();
-    if (then === 'commit') await running.commit();
-    if (then === 'restart') await running.restart();
-    if (then === 'flush') await running.flush();
+    if (next === 'commit') await running.commit();
+    if (next === 'restart') await running.restart();
+    if (next === 'flush') await running.flush();
     note();
   }
   await running.commit();
