@@ -32,6 +32,7 @@ const PROGRAM_IMPORTS = ['engine', 'client', 'api', 'server', 'testing', 'worker
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['src/parser/'],
   kafkajs: ['src/broker/kafka/'],
+  fzstd: ['src/broker/kafka/'],
   'classic-level': ['src/state/disk/', 'src/broker/embedded/'],
   'abstract-level': ['src/state/disk/', 'src/broker/embedded/'],
   '@nxtedition/rocksdb': ['src/state/disk/'],
@@ -119,6 +120,6 @@ test('every file is imported by somebody or is an entry', () => {
   const everything = sourceFiles(['src', 'cli', 'test', 'bench', 'examples']);
   const used = new Set(everything.flatMap((file) => file.imports.filter((each) => each.isRelative).map((each) => each.target)));
   const isEntry = (path: string): boolean =>
-    /(^|\/)(index|main)\.ts$/.test(path) || path === 'cli/millrace.ts' || path === 'src/worker/worker.ts';
+    /(^|\/)(index|main)\.ts$|\.d\.ts$/.test(path) || path === 'cli/millrace.ts' || path === 'src/worker/worker.ts';
   expect(files.map((file) => file.path).filter((path) => !used.has(path) && !isEntry(path))).toEqual([]);
 });

@@ -1,5 +1,4 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
 import type { Clock, Logger, Random } from '../../env/index.js';
 import type { Broker, BrokerAdmin, CommittedOffset, GroupMember, GroupOptions, LogReader, PlainProducer, ReaderOptions, TopicPartition, TransactionalProducer } from '../broker.js';
 import { KafkaCluster } from './cluster/kafka-cluster.js';
@@ -13,7 +12,7 @@ import { KafkaPlainProducer } from './produce/kafka-plain-producer.js';
 import { KafkaTransactionalProducer } from './produce/kafka-transactional-producer.js';
 import { TopicLimits } from './topic-limits.js';
 import { KafkajsTransport } from './wire/kafkajs-transport.js';
-import type { Endpoint } from './wire/wire-transport.js';
+import type { Endpoint, SaslCredentials } from './wire/wire-transport.js';
 
 export interface KafkaBrokerOptions {
   readonly bootstrap: readonly Endpoint[];
@@ -22,7 +21,7 @@ export interface KafkaBrokerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly tls: ConnectionOptions | null;
-  readonly sasl: SASLOptions | null;
+  readonly sasl: SaslCredentials | null;
   readonly requestTimeoutMs: number;
   readonly deliveryTimeoutMs: number;
   /** Of written batches; of what cannot be written here, none. */

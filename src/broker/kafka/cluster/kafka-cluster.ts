@@ -285,10 +285,12 @@ function mayHelp(error: unknown): boolean {
   return error instanceof ConnectionFailure || (error instanceof BrokerError && error.retriable && error.outcome === null);
 }
 
-export function asBrokerError(error: unknown, what: string): unknown {
+/** Failures of the connection in words for people; other errors as they are. */
+export function asBrokerError(error: unknown, what: string): Error {
   if (error instanceof AuthenticationFailure) {
     return new BrokerError(error.message, { retriable: false, code: 'UNAUTHENTICATED', hint: 'See security.protocol, sasl.mechanism, sasl.jaas.config and ssl.*.', cause: error });
   }
+  if (!(error instanceof Error)) return new BrokerError(`${what} failed: ${String(error)}`, { retriable: false });
   if (!(error instanceof ConnectionFailure)) return error;
   return new BrokerError(`${what} failed: ${error.message}`, { retriable: true, cause: error });
 }

@@ -17,7 +17,7 @@ export class Position implements SlabSource {
   maxBytes = PARTITION_BYTES;
   /** Read, not yet handed over. */
   ready: { readonly slab: Slab; readonly bytes: number } | null = null;
-  failure: unknown = null;
+  failure: Error | null = null;
 
   constructor(
     readonly topic: string,

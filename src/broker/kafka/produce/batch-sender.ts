@@ -68,7 +68,7 @@ class PartitionQueue {
 export class BatchSender {
   private readonly queues = new Map<string, PartitionQueue>();
   private running: Promise<void> | null = null;
-  private failure: unknown = null;
+  private failure: Error | null = null;
   /** Set by `discard`: what is under way ends, nothing new is sent. */
   private stopped = false;
 
@@ -235,11 +235,10 @@ export class BatchSender {
     if (batch.deadline === Infinity) batch.deadline = cluster.options.clock.monotonic() + cluster.options.deliveryTimeoutMs;
     if (cluster.options.clock.monotonic() < batch.deadline) return;
     const cause = asBrokerError(error, `Writing to topic ${queue.topic}`);
-    const message = cause instanceof Error ? cause.message : String(cause);
-    this.fail(queue, new BrokerError(message, { retriable: true, outcome: 'unknown', cause }));
+    this.fail(queue, new BrokerError(cause.message, { retriable: true, outcome: 'unknown', cause }));
   }
 
-  private fail(queue: PartitionQueue, error: unknown): void {
+  private fail(queue: PartitionQueue, error: Error): void {
     this.failure ??= error;
     const batch = queue.batches[0];
     // Of a transaction everything is given up together; other batches stand for themselves.

@@ -1,5 +1,4 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { SASLOptions } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -8,14 +7,14 @@ import { InternalError } from '../../../errors/index.js';
 import { API_VERSIONS } from '../protocol/api-versions.js';
 import { WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
-import { AuthenticationFailure, ConnectionFailure, type ConnectionVersions, type Endpoint, type WireRequest, type WireTransport } from './wire-transport.js';
+import { AuthenticationFailure, ConnectionFailure, type ConnectionVersions, type Endpoint, type SaslCredentials, type WireRequest, type WireTransport } from './wire-transport.js';
 
 export interface TransportOptions {
   readonly clientId: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tls: ConnectionOptions | null;
-  readonly sasl: SASLOptions | null;
+  readonly sasl: SaslCredentials | null;
   readonly requestTimeoutMs: number;
 }
 

@@ -4,6 +4,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** How this client shows who it is. A token is asked for anew before it expires. */
+export type SaslCredentials =
+  | { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string }
+  | { readonly mechanism: 'oauthbearer'; readonly oauthBearerProvider: () => Promise<{ readonly value: string }> };
+
 /** One request as it goes over the wire, behind the header that the transport writes. */
 export interface WireRequest {
   readonly apiKey: number;
