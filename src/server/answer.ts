@@ -1,9 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { RequestError } from '../errors/index.js';
-import { errorBody } from './error-body.js';
 import { V1_JSON } from './media-types.js';
-
-const RETRY_AFTER_SECONDS = '1';
+import { failureOf } from './failure.js';
 
 /** A whole JSON answer. */
 export function sendJson(reply: FastifyReply, body: unknown, type: string = V1_JSON): FastifyReply {
@@ -11,10 +8,7 @@ export function sendJson(reply: FastifyReply, body: unknown, type: string = V1_J
 }
 
 /** An error as the whole answer. */
-export function sendFailure(reply: FastifyReply, error: unknown, type: string = V1_JSON): FastifyReply {
-  const { status, body } = errorBody(error);
-  if (status === 429 || status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  // What a client still sends of a body that was refused must not be taken for its next request.
-  if (error instanceof RequestError && error.code === 'TOO_LARGE' && reply.request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
-  return reply.code(status).header('content-type', type).send(JSON.stringify(body));
+export function sendFailure(reply: FastifyReply, error: unknown, type: string = V1_JSON, challenge = ''): FastifyReply {
+  const { status, headers, text } = failureOf(error, { type, httpVersion: reply.request.raw.httpVersionMajor, challenge });
+  return reply.code(status).headers(headers).send(text);
 }

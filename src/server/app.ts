@@ -12,10 +12,11 @@ import { healthRoutes } from './routes/health.js';
 import { informationRoutes } from './routes/information.js';
 import { insertsStreamRoute } from './routes/inserts-stream.js';
 import { ksqlRoute } from './routes/ksql.js';
-import { queryRoutes } from './routes/query.js';
+import { QueryEndpoint, queryRoutes } from './routes/query.js';
 import { registryRoutes } from './routes/registry.js';
 import { statusRoutes } from './routes/status.js';
 import { terminateRoute } from './routes/terminate.js';
+import { Entrance } from './entrance.js';
 import { letIn } from './let-in.js';
 
 const NOT_FOUND = '<html><body><h1>Resource not found</h1></body></html>';
@@ -30,10 +31,10 @@ export interface App {
   close(): Promise<void>;
 }
 
-const routes = [ksqlRoute, terminateRoute, queryRoutes, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes, backupRoute];
+const routes = [ksqlRoute, terminateRoute, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes, backupRoute];
 
 // A path that exists answers other methods with 405; nothing else is known to be there.
-function addRoutes(app: FastifyInstance, context: RouteContext): readonly string[] {
+function addRoutes(app: FastifyInstance, context: RouteContext, queries: QueryEndpoint): readonly string[] {
   const taken = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = taken.get(url) ?? new Set<string>();
@@ -41,6 +42,7 @@ function addRoutes(app: FastifyInstance, context: RouteContext): readonly string
     taken.set(url, methods);
   });
   for (const route of routes) route(app, context);
+  queryRoutes(app, { queries });
   const known = [...taken].flatMap(([url, methods]) => [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`));
   for (const [url, methods] of taken) {
     const others = METHODS.filter((method) => !methods.has(method) && !(method === 'HEAD' && methods.has('GET')));
@@ -52,7 +54,6 @@ function addRoutes(app: FastifyInstance, context: RouteContext): readonly string
 /** The routes as one request handler; the caller owns ports and protocols. */
 export async function createApp(context: RouteContext): Promise<App> {
   let captured: ((request: IncomingMessage, response: ServerResponse) => void) | null = null;
-  let isDraining = false;
   const app = fastify({
     logger: false,
     routerOptions: { maxParamLength: 1024 },
@@ -71,23 +72,28 @@ export async function createApp(context: RouteContext): Promise<App> {
     return sendFailure(reply, error);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
-  letIn(app, context, () => isDraining);
+  const entrance = new Entrance(context.door);
+  const queries = new QueryEndpoint(context, entrance);
+  letIn(app, entrance);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     context.metrics.observe('http_request_duration_seconds', { route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     done();
   });
-  const known = addRoutes(app, context);
+  const known = addRoutes(app, context, queries);
   await app.ready();
   return {
     routes: known,
     handler: (request, response) => {
+      const path = QueryEndpoint.pathOf(request);
+      if (path !== null) {
+        queries.handle(path, request, response);
+        return;
+      }
       // Both kinds of request and response have the members that the routes use; the framework's types name only HTTP/1.
       captured?.(request as IncomingMessage, response as ServerResponse);
     },
-    drain: () => {
-      isDraining = true;
-    },
+    drain: () => entrance.drain(),
     close: () => app.close(),
   };
 }

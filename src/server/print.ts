@@ -1,9 +1,8 @@
-import type { FastifyReply } from 'fastify';
 import { errorBody } from './error-body.js';
 import { DELIMITED, JSON_TYPE } from './media-types.js';
 import type { SqlRequest } from './read-request.js';
 import type { RouteContext } from './routes/context.js';
-import { StreamWriter } from './stream-writer.js';
+import type { StreamWriter } from './stream-writer.js';
 
 /** Whether a request is PRINT: decided by its first word, as the two kinds of answers share an endpoint. */
 export function isPrint(sql: string): boolean {
@@ -24,10 +23,8 @@ export function printFormats(path: '/query' | '/query-stream', accept: string | 
 }
 
 /** Sends the lines of PRINT until its LIMIT or until the client goes. A failure is the last line. */
-export async function sendPrint(request: SqlRequest, formats: PrintFormats, { engine, streams }: RouteContext, reply: FastifyReply): Promise<void> {
-  const writer = new StreamWriter(reply.raw);
+export async function sendPrint(request: SqlRequest, formats: PrintFormats, { engine, streams }: RouteContext, writer: StreamWriter): Promise<void> {
   const result = await engine.print(request.sql, request.session, { formats: formats.named });
-  reply.hijack();
   writer.whenClosed(() => void result.close());
   const forget = streams.add(() => void result.close());
   writer.head(200, { 'content-type': formats.contentType });

@@ -59,7 +59,7 @@ export class StreamWriter {
     if (this.pendingHead === null) return;
     const { status, headers } = this.pendingHead;
     this.pendingHead = null;
-    this.response.writeHead(status, whole === null ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(whole)) });
+    this.response.writeHead(status, whole === null ? { ...headers } : { ...headers, 'content-length': Buffer.byteLength(whole) });
   }
 
   // Existing clients parse HTTP/2 frame by frame. Pieces written before the one ahead has left would share its frame.
