@@ -3,7 +3,7 @@ import type { Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import type { InternalTopic, PersistentPlan } from '../plan/index.js';
 import type { PlannedChange } from '../planner/index.js';
-import type { TaskGroupClient } from '../runtime/index.js';
+import type { TaskGroups } from './threads/task-groups.js';
 import type { Settings } from './config/settings.js';
 import { applicationPrefix, persistentOffsetReset, processingLogTopic, queryOptions } from './query-options.js';
 import type { Schemas } from './schemas.js';
@@ -11,7 +11,7 @@ import { ensureTopics } from './topics.js';
 
 export interface EffectDependencies {
   readonly broker: Broker;
-  readonly group: TaskGroupClient;
+  readonly group: TaskGroups;
   readonly schemas: Schemas;
   readonly settings: Settings;
   readonly logger: Logger;

@@ -6,7 +6,7 @@ export { backupFolder, receiveBackup, restoreBackup, verifyLog, type BackupRepor
 export type { ExportResult } from './bulk/export-rows.js';
 export { protobufRows, type ProtobufRows } from './protobuf-rows.js';
 export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './open-local.js';
-export { fromJs, rowObject, toJs, type JsObject, type JsValue } from './js-values.js';
+export { fromJs, rowObject, toJs, type JsObject, type JsValue } from '../types/index.js';
 export type { QueryStatus } from '../runtime/index.js';
 export type { FunctionEntry } from '../functions/index.js';
 export {

@@ -3,7 +3,7 @@ import { createMemoryBroker, openEmbeddedBroker, type Broker, type EmbeddedBroke
 import { bootIdentity, silentLogger, silentMetrics, systemClock, systemRandom, type Env } from '../env/index.js';
 import { parseJavaTimestamp, type FunctionContext, type FunctionEntry } from '../functions/index.js';
 import type { CompatibilityLevel, EmbeddedRegistry, SchemaRegistry } from '../registry/index.js';
-import { openTaskGroup, type Partitioner } from '../runtime/index.js';
+import { openTaskGroup, type Partitioner, type ThreadStores } from '../runtime/index.js';
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
 import { backupStream } from './backup.js';
@@ -14,7 +14,8 @@ import { SchemaNotLoaded, Schemas } from './schemas.js';
 import type { ScriptChecks } from './script-checks.js';
 import { openEngine } from './statement-engine.js';
 import type { FunctionDefinition } from './user-functions/definition.js';
-import { functionCatalogue } from './user-functions/user-functions.js';
+import { describeInThread, routedGroups } from './threads/open-threads.js';
+import { userFunctions, type UserFunctions } from './user-functions/user-functions.js';
 
 /** Where the data lives. */
 export type Storage = { readonly memory: true } | { readonly folder: string };
@@ -96,9 +97,28 @@ async function openBroker(options: LocalOptions, env: Env, settings: Settings): 
   return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url) };
 }
 
+// A partitioner of the program's own cannot be sent to another thread.
+async function openFunctions(options: LocalOptions, env: Env, settings: Settings): Promise<UserFunctions> {
+  const useThreads = settings.flag('millrace.functions.threads') && options.partitioner === undefined;
+  return userFunctions({
+    given: options.functions ?? [], settings,
+    usesDefaultFolder: options.usesExtensionFolder ?? false,
+    describe: useThreads ? (folder) => describeInThread(folder, { settings, logger: env.logger }) : null,
+  });
+}
+
+function diskStores(folder: string, settings: Settings): Extract<ThreadStores, { kind: 'disk' }> {
+  return { kind: 'disk', folder: join(folder, 'state'), engine: settings.text('millrace.state.engine') === 'rocksdb' ? 'rocksdb' : 'level', bootId: bootIdentity() };
+}
+
+/** Stores that a harness hands in stay in this thread: other threads restore theirs from the changelogs. */
+function threadStores(options: LocalOptions, settings: Settings): ThreadStores {
+  return 'memory' in options.storage || options.stores !== undefined ? { kind: 'memory' } : diskStores(options.storage.folder, settings);
+}
+
 async function openStores(options: LocalOptions, env: Env, settings: Settings): Promise<StoreProvider> {
   if (options.stores !== undefined) return options.stores;
-  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ folder: join(options.storage.folder, 'state'), engine: settings.text('millrace.state.engine') === 'rocksdb' ? 'rocksdb' : 'level', bootId: bootIdentity(), clock: env.clock, random: env.random, logger: env.logger });
+  const stores = 'memory' in options.storage ? createMemoryStores() : await openDiskStores({ ...diskStores(options.storage.folder, settings), clock: env.clock, random: env.random, logger: env.logger });
   return options.decorateStores?.(stores) ?? stores;
 }
 
@@ -106,14 +126,15 @@ async function openStores(options: LocalOptions, env: Env, settings: Settings): 
 export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
-  const functions = await functionCatalogue({ given: options.functions ?? [], settings, usesDefaultFolder: options.usesExtensionFolder ?? false });
+  const own = await openFunctions(options, env, settings);
+  const functions = own.catalogue;
   const { broker, embedded: folderBroker, announce } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
   const schemas = new Schemas(registry);
   const context = functionContext(env, settings);
-  const group = openTaskGroup(
+  const local = openTaskGroup(
     {
       threadId: '0',
       env, broker, stores, functions, schemas,
@@ -128,6 +149,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     },
     options.partitioner ?? null,
   );
+  const { group } = routedGroups({ env, settings, local, functions: own, broker, schemas, stores, threadStores: threadStores(options, settings) });
   const engine = await openEngine({
     env, broker, registry, schemas, functions, functionContext: context, group, settings,
     version: options.version,

@@ -1,6 +1,7 @@
 import { applyChanges, type Catalog } from '../catalog/index.js';
 import { MillraceError } from '../errors/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
+import type { PersistentPlan } from '../plan/index.js';
 import { planStatement, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
 import { requireAccess } from './access.js';
 import { commandId } from './command.js';
@@ -35,6 +36,8 @@ export interface CheckDependencies {
   readonly functions: FunctionCatalogue;
   readonly functionContext: FunctionContext;
   readonly formats: FormatRules;
+  /** Refuses plans that no thread could run. */
+  readonly checkPlan: (plan: PersistentPlan) => void;
   /** Which number goes into query ids: of the statement in the log, or of the query. */
   readonly numbering: 'log' | 'queries';
 }
@@ -75,6 +78,7 @@ function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDepen
   const planned = planStatement({ statement: from.statement, text: from.text }, plannerContext(from, draft, dependencies));
   if (planned.kind === 'nothing') return { kind: 'warning', from, message: planned.message };
   if (planned.kind === 'insertValues') return { kind: 'insertValues', from, planned };
+  if (planned.start !== null) dependencies.checkPlan(planned.start);
   const id = commandId(planned, sourceKind(planned, draft.catalog));
   draft.catalog = applyChanges(draft.catalog, planned.changes);
   for (const topic of planned.topics) draft.topics.add(topic);

@@ -5,7 +5,8 @@ import { MillraceError, RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PullParameters, TaskGroupClient } from '../runtime/index.js';
+import type { PullParameters } from '../runtime/index.js';
+import type { TaskGroups } from './threads/task-groups.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
 import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
@@ -22,7 +23,7 @@ import { sourcesOf, startNotices } from './start-notices.js';
 export interface QueryDependencies extends CheckDependencies {
   readonly env: Env;
   readonly broker: Broker;
-  readonly group: TaskGroupClient;
+  readonly group: TaskGroups;
   readonly schemas: Schemas;
   readonly rules: RequestRules;
   readonly catalog: () => Catalog;

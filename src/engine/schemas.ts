@@ -1,6 +1,7 @@
 import { PlanError, RequestError } from '../errors/index.js';
 import type { InferenceRequest, InferredSchema, SchemaLookup, SubjectToRegister } from '../planner/index.js';
 import { RegistryError, type SchemaRegistry, type StoredSchema } from '../registry/index.js';
+import type { KnownSchemas, WantedSchema } from '../runtime/index.js';
 import type { RegisteredSchema, SchemaSource } from '../serde/index.js';
 import { inferFromSchema, schemaOfSide } from './schema-rules.js';
 
@@ -53,6 +54,18 @@ export class Schemas implements SchemaSource, SchemaLookup {
   /** Schemas become known when the command is carried out; until then the statements of one request use declared columns. */
   add(_subject: SubjectToRegister): void {
     this.latestCache.clear();
+  }
+
+  /** All that is known, for another thread. */
+  known(): KnownSchemas {
+    return { ids: [...this.byIdCache], subjects: [...this.latestCache], writing: [...this.writeIds] };
+  }
+
+  /** Looks up for another thread what it does not know. */
+  async find(wanted: WantedSchema): Promise<RegisteredSchema | null> {
+    if ('subject' in wanted) return this.whenLoaded(() => this.latest(wanted.subject));
+    const id = 'id' in wanted ? wanted.id : await this.whenLoaded(() => this.idForWriting(wanted.writing));
+    return this.whenLoaded(() => this.knownId(id));
   }
 
   async load(missing: SchemaNotLoaded): Promise<void> {

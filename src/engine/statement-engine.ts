@@ -4,7 +4,8 @@ import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
-import type { QueryStatus, TaskGroupClient } from '../runtime/index.js';
+import type { QueryStatus } from '../runtime/index.js';
+import type { TaskGroups } from './threads/task-groups.js';
 import type { SqlValue } from '../types/index.js';
 import type { AccessGuard } from './access.js';
 import { exportRows, type ExportDependencies, type ExportResult } from './bulk/export-rows.js';
@@ -38,7 +39,7 @@ export interface EngineDependencies {
   readonly schemas: Schemas;
   readonly functions: FunctionCatalogue;
   readonly functionContext: FunctionContext;
-  readonly group: TaskGroupClient;
+  readonly group: TaskGroups;
   readonly settings: Settings;
   readonly version: string;
   /** `host:port` of this server. */
@@ -96,7 +97,7 @@ class StatementEngine implements Engine {
       substitution: settings.flag('ksql.variable.substitution.enable'),
       tests,
     };
-    this.check = { settings, functions, functionContext, formats: formatRules, numbering };
+    this.check = { settings, functions, functionContext, formats: formatRules, numbering, checkPlan: (plan) => dependencies.group.check(plan) };
     this.inserts = new InsertValuesExecutor({ broker, clock: env.clock, schemas });
     this.queries = new QueryRunner({
       ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(),

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   FENCED: { rest: 50000, retriable: false, title: 'A newer producer has taken over the transactional id' },
   RECORD_TOO_LARGE: { rest: 50000, retriable: false, title: 'A record is larger than its topic allows' },
   DAMAGED: { rest: 50000, retriable: false, title: 'Stored bytes are not what was written' },
+  FUNCTION_OVERRUN: { rest: 50000, retriable: false, title: 'A function of the user did not come back in time' },
+  THREAD_ENDED: { rest: 50000, retriable: true, title: 'The thread that did the work ended' },
   DISK_FULL: { rest: 50000, retriable: true, title: 'The disk or its limit is full' },
 } as const;
 

@@ -1,8 +1,12 @@
 export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 export type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
-  QueryState, QueryStatus, ResumeOptions, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
+  QueryState, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
 export { openTaskGroup } from './local-group.js';
 export { explainStages, type ExplainedStage } from './explain.js';
+export { TaskGroup } from './task-group.js';
+export type {
+  DescribeThreadSetup, FoundSchema, FromThread, GroupThreadSetup, KnownSchemas, ThreadBroker, ThreadError, ThreadSetup, ThreadStores, ToThread, WantedSchema,
+} from './thread-messages.js';

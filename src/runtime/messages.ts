@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/index.js';
+import type { BoundExpression } from '../expr/index.js';
 import type { PersistentPlan, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import type { Key, Row } from '../types/index.js';
 import type { QueryOptions } from './options.js';
@@ -18,7 +19,17 @@ export type TaskGroupRequest =
   | { readonly kind: 'forgetPull'; readonly pullId: number }
   | { readonly kind: 'pull'; readonly pullId: number; readonly parameters: PullParameters; readonly credit: number }
   | { readonly kind: 'push'; readonly source: PushSource; readonly options: Partial<MessageQueryOptions>; readonly credit: number; readonly resume: ResumeOptions }
+  | { readonly kind: 'evaluate'; readonly evaluation: RowEvaluation }
   | { readonly kind: 'close' };
+
+/** Expressions over rows at hand: for whoever has the rows, and must not run the functions. */
+export interface RowEvaluation {
+  readonly filter: BoundExpression | null;
+  readonly output: readonly BoundExpression[];
+  /** So many values of a row are its key; the others its value. */
+  readonly keyColumns: number;
+  readonly rows: readonly Row[];
+}
 
 /** A query's settings without functions, which cannot be sent: the partitioner is fixed when the group is made. */
 export type MessageQueryOptions = Omit<QueryOptions, 'partitioner'>;
@@ -64,7 +75,11 @@ export type FromGroup =
   | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
   | { readonly kind: 'event'; readonly event: RuntimeEvent };
 
-export type TaskGroupReply = null | { readonly pullId: number } | { readonly queries: readonly QueryStatus[] };
+export type TaskGroupReply =
+  | null
+  /** By row of the evaluation; null: the filter did not let it pass. */
+  | { readonly rows: readonly (Row | null)[] }
+  | { readonly pullId: number } | { readonly queries: readonly QueryStatus[] };
 
 /** One row for a client. A tombstone (a deleted table row) has its key columns filled where they are projected, the rest null. */
 export interface OutputRow {

@@ -1,7 +1,8 @@
 import { BrokerError, InternalError, RequestError, type MillraceError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
+import type { Row } from '../types/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RuntimeEvent, StreamEnd, TaskGroupReply,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup,
 } from './messages.js';
 
@@ -45,6 +46,7 @@ const FROM_START: ResumeOptions = { from: null, tellsPositions: false };
 /** The engine's side of a task group: promises and async iterables over messages. */
 export class TaskGroupClient {
   private nextId = 1;
+  private failure: Error | null = null;
   private readonly replies = new Map<number, { resolve(reply: TaskGroupReply): void; reject(error: unknown): void }>();
   private readonly streams = new Map<number, ChunkQueue>();
   private readonly listeners = new Set<(event: RuntimeEvent) => void>();
@@ -85,6 +87,12 @@ export class TaskGroupClient {
       close: () => void this.request({ kind: 'forgetPull', pullId }).catch(() => undefined),
     };
   }
+  /** Evaluates expressions in the group's thread: a row, or null, for each given. Failures of expressions give null values. */
+  async evaluate(evaluation: RowEvaluation): Promise<readonly (Row | null)[]> {
+    const reply = await this.request({ kind: 'evaluate', evaluation });
+    if (reply === null || !('rows' in reply)) throw new InternalError('An evaluation got another reply');
+    return reply.rows;
+  }
   async *pull(plan: PullPlan): AsyncIterable<readonly OutputRow[]> {
     const prepared = await this.preparePull(plan);
     try {
@@ -108,7 +116,18 @@ export class TaskGroupClient {
     this.channel.close();
   }
 
+  /** The group has ended without an answer: everything that waits for one fails, and so does what is asked from now on. */
+  fail(error: Error): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    for (const waiting of this.replies.values()) waiting.reject(error);
+    for (const stream of this.streams.values()) stream.fail(error);
+    this.replies.clear();
+    this.streams.clear();
+  }
+
   private request(request: TaskGroupRequest): Promise<TaskGroupReply> {
+    if (this.failure !== null) return Promise.reject(this.failure);
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.replies.set(id, { resolve, reject });
@@ -126,6 +145,10 @@ export class TaskGroupClient {
       },
       credit,
     );
+    if (this.failure !== null) {
+      queue.fail(this.failure);
+      return queue;
+    }
     this.streams.set(id, queue);
     this.channel.post({ kind: 'request', id, request });
     return queue;

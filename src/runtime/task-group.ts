@@ -4,6 +4,7 @@ import type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, StreamEnd, TaskGroupReply, TaskGroupRequest, ToGroup,
 } from './messages.js';
 import { DEFAULT_QUERY_OPTIONS, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
+import { evaluateRows } from './pull/evaluate-rows.js';
 import { PreparedPull } from './pull/prepared-pull.js';
 import { RowSender } from './push/row-sender.js';
 import { PushRunner } from './push/push-runner.js';
@@ -98,6 +99,8 @@ export class TaskGroup {
       case 'forgetPull':
         this.pulls.delete(request.pullId);
         return null;
+      case 'evaluate':
+        return { rows: evaluateRows(request.evaluation, evaluationOf(this.dependencies)) };
       case 'close':
         await this.close();
         return null;

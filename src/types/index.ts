@@ -28,3 +28,4 @@ export { textReader } from './cast-to-time.js';
 export { doubleToLong, decimalTypeOf } from './cast-to-number.js';
 export { valueToText } from './value-text.js';
 export { canImplicitlyCast, widerType, widerDecimal, asDecimal, numberRank, isNumeric } from './coercion.js';
+export { fromJs, rowObject, toJs, type JsObject, type JsValue } from './js-values.js';

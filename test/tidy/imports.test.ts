@@ -18,12 +18,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalog: [],
   expr: ['functions'],
   plan: ['expr'],
+  extension: ['functions'],
   planner: ['parser', 'catalog', 'functions', 'expr', 'plan'],
-  runtime: ['plan', 'expr', 'functions', 'serde', 'state', 'broker'],
-  engine: ['parser', 'functions', 'serde', 'state', 'broker', 'connect', 'registry', 'api', 'catalog', 'expr', 'plan', 'planner', 'runtime'],
+  runtime: ['plan', 'expr', 'functions', 'extension', 'serde', 'state', 'broker'],
+  engine: ['parser', 'functions', 'extension', 'serde', 'state', 'broker', 'connect', 'registry', 'api', 'catalog', 'expr', 'plan', 'planner', 'runtime'],
   server: ['engine', 'api'],
   client: ['api'],
-  worker: ['runtime'],
+  // The composition of a thread: what the runtime needs from outside is made there, as `openLocal` makes it for the engine's own thread.
+  worker: ['runtime', 'functions', 'extension', 'serde', 'state', 'broker'],
   // The case runner judges from outside and inside: it reads topics byte by byte, decodes them as the catalog says, starts servers,
   // and brings functions of its own (docs/adr/case-runner-may-look-inside.md).
   testing: ['engine', 'client', 'api', 'server', 'parser', 'serde', 'broker', 'catalog', 'functions'],

@@ -1,4 +1,4 @@
-import type { JsObject, JsValue } from '../js-values.js';
+import type { JsObject, JsValue } from '../../types/index.js';
 
 /**
  * Functions that users write in JavaScript. Types are SQL text; values are those that rows have for programs (`JsValue`).

@@ -1,27 +1,9 @@
 import { BindError, ParseError, RequestError } from '../../errors/index.js';
+import type { Callback, ReadDefinition } from '../../extension/index.js';
 import type { Parameter, ParameterType } from '../../functions/index.js';
 import { isReservedWord, parseType } from '../../parser/index.js';
 import { resolveType } from '../../planner/index.js';
 import type { SqlType } from '../../types/index.js';
-
-export type Callback = (...values: unknown[]) => unknown;
-
-/** A definition that has been looked over: whatever wrote it, it is one. */
-export interface ReadDefinition {
-  readonly kind: 'scalar' | 'table' | 'aggregate';
-  readonly name: string;
-  readonly description: string;
-  readonly author: string | null;
-  readonly parameters: readonly Parameter[];
-  readonly returns: SqlType;
-  /** Of aggregates. */
-  readonly state: SqlType | null;
-  readonly nulls: 'propagate' | 'called';
-  readonly deterministic: boolean;
-  readonly callbacks: ReadonlyMap<string, Callback>;
-  /** Where it stands, for messages. */
-  readonly place: string;
-}
 
 const CALLBACKS = {
   scalar: { needed: ['evaluate'], possible: [] },
@@ -29,11 +11,6 @@ const CALLBACKS = {
   aggregate: { needed: ['initialize', 'aggregate'], possible: ['merge', 'undo', 'result'] },
 } as const;
 const KNOWN = new Set(['kind', 'name', 'description', 'author', 'parameters', 'returns', 'state', 'nulls', 'deterministic', 'evaluate', 'initialize', 'aggregate', 'merge', 'undo', 'result']);
-
-/** Whether a value means to be a definition. */
-export function isDefinition(value: unknown): value is { readonly kind: 'scalar' | 'table' | 'aggregate' } {
-  return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'scalar' || value.kind === 'table' || value.kind === 'aggregate');
-}
 
 /** Throws RequestError with the place of what is wrong. */
 export function readDefinition(value: { readonly kind: 'scalar' | 'table' | 'aggregate' }, place: string): ReadDefinition {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { RequestError } from '../../errors/index.js';
+import { RequestError } from '../errors/index.js';
 import { moduleUrl } from './module-url.js';
 
 type Build = (options: object) => Promise<unknown>;

@@ -1,36 +1,58 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { MillraceError, RequestError } from '../../errors/index.js';
+import { MillraceError, RequestError } from '../errors/index.js';
+import type { FunctionSource } from './definition-facts.js';
 import { moduleUrl } from './module-url.js';
-import { isDefinition, readDefinition, type ReadDefinition } from './read-definition.js';
 import { typeScriptModule } from './typescript-module.js';
 
+/** What a module exports as a definition: its form is not looked over yet. */
+export interface LoadedDefinition {
+  readonly value: { readonly kind: 'scalar' | 'table' | 'aggregate' };
+  readonly place: string;
+  readonly source: FunctionSource;
+}
+
 /** The definitions in the modules of a folder (its subfolders are for what modules share); none where there is no such folder. */
-export async function loadFolder(folder: string): Promise<readonly ReadDefinition[]> {
-  const root = resolve(folder);
-  if (!existsSync(root) || !statSync(root).isDirectory()) return [];
-  const files = readdirSync(root).filter((name) => /^[^._].*\.[cm]?[jt]s$/.test(name) && !/\.(d|test|spec)\.[cm]?[jt]s$/.test(name)).sort();
-  const definitions: ReadDefinition[] = [];
-  for (const file of files) definitions.push(...(await loadModule(join(root, file))));
+export async function loadFolder(folder: string): Promise<readonly LoadedDefinition[]> {
+  const definitions: LoadedDefinition[] = [];
+  for (const path of folderModules(folder)) definitions.push(...(await loadModule(path, await addressOf(path))));
   return definitions;
 }
 
-async function loadModule(path: string): Promise<readonly ReadDefinition[]> {
-  const exported = [...exportsOf(await importModule(path))];
+/** Whether there is anything to load. */
+export function folderModules(folder: string): readonly string[] {
+  const root = resolve(folder);
+  if (!existsSync(root) || !statSync(root).isDirectory()) return [];
+  const files = readdirSync(root).filter((name) => /^[^._].*\.[cm]?[jt]s$/.test(name) && !/\.(d|test|spec)\.[cm]?[jt]s$/.test(name)).sort();
+  return files.map((file) => join(root, file));
+}
+
+/** Whether a value means to be a definition. */
+export function isDefinition(value: unknown): value is { readonly kind: 'scalar' | 'table' | 'aggregate' } {
+  return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'scalar' || value.kind === 'table' || value.kind === 'aggregate');
+}
+
+/** The definitions of one module. Throws RequestError where it cannot be loaded, or exports something else. */
+export async function loadModule(path: string, address: string): Promise<readonly LoadedDefinition[]> {
+  const exported = [...exportsOf(await importModule(path, address))];
   if (exported.length === 0) throw new RequestError('BAD_REQUEST', `${path} exports no functions`, { hint: 'Export definitions made by defineScalar, defineTable or defineAggregate; move what modules share into a subfolder.' });
-  return exported.flatMap(([name, value]) => {
-    const place = `${path}, export ${name}`;
+  return exported.flatMap(([exportName, value]) => {
+    const place = `${path}, export ${exportName}`;
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return list.map((each) => {
-      if (isDefinition(each)) return readDefinition(each, place);
+    return list.map((each, index) => {
+      if (isDefinition(each)) return { value: each, place, source: { path, address, exportName, index } };
       throw new RequestError('BAD_REQUEST', `${place} is no function definition: its kind is none of scalar, table, aggregate`, { hint: 'Make it by defineScalar, defineTable or defineAggregate; move what modules share into a subfolder.' });
     });
   });
 }
 
-async function importModule(path: string): Promise<object> {
+/** What to import for a module: its text as it is now. */
+export async function addressOf(path: string): Promise<string> {
+  return /\.[cm]?ts$/.test(path) ? typeScriptModule(path) : moduleUrl(path);
+}
+
+async function importModule(path: string, address: string): Promise<object> {
   try {
-    const address = /\.[cm]?ts$/.test(path) ? await typeScriptModule(path) : moduleUrl(path);
     const loaded: unknown = await import(address);
     return typeof loaded === 'object' && loaded !== null ? loaded : {};
   } catch (cause) {

@@ -1,8 +1,7 @@
-import { RequestError } from '../../errors/index.js';
-import { builtInFunctions, UserFunctionError, signatureText, type AggregateVariant, type BoundAggregate, type FunctionEntry, type ScalarVariant, type TableVariant } from '../../functions/index.js';
-import type { SqlType, SqlValue } from '../../types/index.js';
-import { toJs } from '../js-values.js';
-import type { Callback, ReadDefinition } from './read-definition.js';
+import { RequestError } from '../errors/index.js';
+import { builtInFunctions, UserFunctionError, signatureText, type AggregateVariant, type BoundAggregate, type FunctionEntry, type ScalarVariant, type TableVariant } from '../functions/index.js';
+import { toJs, type SqlType, type SqlValue } from '../types/index.js';
+import type { Callback, ReadDefinition } from './definition-facts.js';
 import { converters, guarded, resultOf } from './values.js';
 
 /** Definitions as entries of the catalogue: those of one name are its variants. Throws RequestError where they cannot stand together. */

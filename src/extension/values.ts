@@ -1,8 +1,7 @@
-import { RecordError } from '../../errors/index.js';
-import { UserFunctionError, type ArgumentType, type FunctionArgument } from '../../functions/index.js';
-import { formatType, type SqlType, type SqlValue } from '../../types/index.js';
-import { fromJs, toJs, type JsValue } from '../js-values.js';
-import type { Callback } from './read-definition.js';
+import { RecordError } from '../errors/index.js';
+import { UserFunctionError, type ArgumentType, type FunctionArgument } from '../functions/index.js';
+import { formatType, fromJs, toJs, type JsValue, type SqlType, type SqlValue } from '../types/index.js';
+import type { Callback } from './definition-facts.js';
 
 export type Converter = (value: FunctionArgument) => JsValue;
 

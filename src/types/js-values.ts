@@ -1,7 +1,9 @@
 import { RecordError, assertNever } from '../errors/index.js';
-import {
-  canonicalLong, dateToText, decimalToText, parseDecimalText, rescaleDecimal, textToDate, textToTime, timeToText, type SqlType, type SqlValue,
-} from '../types/index.js';
+import { dateToText, textToDate, textToTime, timeToText } from './time-text.js';
+import { decimalToText, parseDecimalText, rescaleDecimal } from './decimal.js';
+import { canonicalLong } from './long.js';
+import type { SqlType } from './sql-type.js';
+import type { SqlValue } from './value.js';
 
 /**
  * A value as programs see it: TIMESTAMP is a Date, DATE and TIME are ISO text, DECIMAL is its exact text, STRUCT an object
