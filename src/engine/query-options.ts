@@ -21,6 +21,7 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
     : null;
   const exchange = own.text('millrace.exchange');
   const spacing = own.text('millrace.commit.spacing');
+  const backlog = own.text('millrace.store.backlog.bytes');
   return {
     groupId,
     caching: cacheBytes > 0,
@@ -33,6 +34,7 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
     failOnDeserializationError: own.flag('ksql.fail.on.deserialization.error'),
     processingLog: log,
     ...(spacing === null ? {} : { commitSpacing: Number(spacing) }),
+    ...(backlog === null ? {} : { storeBacklogBytes: Number(backlog) }),
     ...(exchange === 'memory' || exchange === 'topic' ? { exchange } : {}),
   };
 }

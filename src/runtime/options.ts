@@ -33,6 +33,11 @@ export interface QueryOptions {
   readonly cacheBytes: number;
   /** Byte budget of clean rows kept in memory, per store of a task. */
   readonly rowCacheBytes: number;
+  /**
+   * How far a store may stay behind the commits: bytes of committed rows held in memory, per store of a task. Of its changelog,
+   * twice as much may have to be read again after a crash. 0: stores are written with every commit.
+   */
+  readonly storeBacklogBytes: number;
   readonly commitIntervalMs: number;
   /** Commit also when all inputs are drained: at once (`embedded`), or 100 ms later. */
   readonly drainedCommitDelayMs: number;
@@ -68,6 +73,7 @@ export const DEFAULT_QUERY_OPTIONS: Omit<QueryOptions, 'groupId'> = {
   caching: true,
   cacheBytes: 10 * 1024 * 1024,
   rowCacheBytes: 64 * 1024 * 1024,
+  storeBacklogBytes: 16 * 1024 * 1024,
   commitIntervalMs: 2000,
   drainedCommitDelayMs: 0,
   commitSpacing: 10,

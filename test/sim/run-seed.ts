@@ -22,6 +22,8 @@ export interface SeedOptions {
   readonly restartsBetweenPhases: boolean;
   /** The result is dropped at the end, and nothing of its query may stay. */
   readonly drops: boolean;
+  /** How far stores may stay behind the commits. */
+  readonly backlogBytes: number;
 }
 export interface SeedResult {
   readonly seed: number;
@@ -49,6 +51,7 @@ function drawOptions(dice: Dice): SeedOptions {
     rates: drawRates(dice, dice.chance(0.8)),
     restartsBetweenPhases: dice.chance(0.3),
     drops: dice.chance(0.3),
+    backlogBytes: dice.pick([0, 0, 1000, 16_777_216]),
   };
 }
 
@@ -182,6 +185,7 @@ class SeedRun {
         'ksql.query.retry.backoff.initial.ms': '50',
         'ksql.query.retry.backoff.max.ms': '500',
         'millrace.exchange': options.exchange,
+        'millrace.store.backlog.bytes': String(options.backlogBytes),
         'millrace.commit.spacing': options.caching ? '10' : '0',
       },
     });

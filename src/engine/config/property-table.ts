@@ -174,6 +174,7 @@ const OWN: readonly Row[] = [
   ['millrace.state.engine', 'string', 'level', 'n'],
   ['millrace.exchange', 'string', 'auto', 'n'],
   ['millrace.commit.spacing', 'double', null, 'n'],
+  ['millrace.store.backlog.bytes', 'long', null, 'n'],
   ['millrace.time.zone', 'string', 'UTC', 'n'],
   ['millrace.disk.limit.bytes', 'long', null, 'n'],
   ['millrace.functions.threads', 'boolean', 'true', 'n'],

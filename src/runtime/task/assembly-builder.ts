@@ -208,7 +208,8 @@ class AssemblyBuilder {
     const changelog = isDurable
       ? { codec: new ChangelogCodec(environment.serde, spec), topic: spec.store.changelogTopic, partition: task.partition, output }
       : null;
-    return new TaskStore(task.stage.id, spec, store, table, changelog, sortKey);
+    const bounds = { unstoredBytes: query.storeBacklogBytes, tailBytes: query.storeBacklogBytes * 2 };
+    return new TaskStore(task.stage.id, spec, store, table, { changelog, sortKey, bounds });
   }
 
   private openOperators(task: Task): void {

@@ -256,6 +256,7 @@ export class QueryRunner {
     while (!this.stopping.signal.aborted && this.revoking === null) {
       if (this.paused) {
         await session.commit();
+        await session.writeStores();
         this.enter('PAUSED');
         this.started();
         this.settle();
@@ -268,6 +269,7 @@ export class QueryRunner {
       const worked = await session.round(waiting > 0 ? 0 : IDLE_WAIT_MS);
       if (worked) await clock.yieldTurn();
       else if (waiting > 0 && session.drained) await this.settleIdle(session, waiting);
+      else if (waiting === 0) await session.writeStores();
     }
   }
 

@@ -125,7 +125,11 @@ export class QuerySession {
   /** After a last commit. */
   async close(): Promise<void> {
     for (const task of this.tasks) for (const operator of task.operators) operator.close();
-    await this.release();
+    try {
+      await this.writeStores();
+    } finally {
+      await this.release();
+    }
   }
 
   /** After a failure: gives up what is not committed, keeps what the processing log still has to say. */
@@ -169,13 +173,19 @@ export class QuerySession {
    * commits, never while one is being applied.
    */
   async committedTable(storeName: string): Promise<CommittedTable> {
-    while (this.applying !== null) await this.applying;
-    return this.views.use(storeName);
+    for (;;) {
+      await this.writeStores(this.storesNamed(storeName));
+      const table = this.committedTableNow(storeName);
+      if (table !== null) return table;
+    }
   }
 
-  /** The same where it can be had at once; null while a commit is being applied. */
+  /** The same where it can be had at once; null while a commit is being applied, and when the store has to catch up first. */
   committedTableNow(storeName: string): CommittedTable | null {
-    return this.applying === null ? this.views.use(storeName) : null;
+    const stores = this.storesNamed(storeName);
+    if (this.applying !== null || stores.some((store) => store.isBehind)) return null;
+    for (const store of stores) store.watch();
+    return this.views.use(storeName);
   }
 
   /** Next offsets by partition, of a session over one topic. */
@@ -185,12 +195,24 @@ export class QuerySession {
     return positions;
   }
 
+  /** Brings the stores to the last commit: nothing has to be read again after a crash, and readers see it. */
+  async writeStores(stores: readonly TaskStore[] = this.stores()): Promise<void> {
+    for (;;) {
+      while (this.applying !== null) await this.applying;
+      const behind = stores.filter((store) => store.isBehind);
+      if (behind.length === 0) return;
+      await this.exclusively(async () => {
+        for (const store of behind) await store.write();
+      });
+    }
+  }
+
   status(): TaskStatus[] {
     return this.tasks.map((task) => ({
       stage: task.stage.id,
       partition: task.partition,
       inputs: task.topicInputs.map(({ topic, partition, position, end }) => ({ topic, partition, position, end })),
-      stores: task.stores.map((store) => ({ name: store.name, changelogOffset: store.store.identity().changelogOffset })),
+      stores: task.stores.map((store) => ({ name: store.name, changelogOffset: store.changelogOffset })),
     }));
   }
 
@@ -334,10 +356,17 @@ export class QuerySession {
   }
 
   private async apply(reached: (store: TaskStore) => number | null): Promise<void> {
+    while (this.applying !== null) await this.applying;
     this.views.retire();
-    const work = (async () => {
-      for (const store of this.stores()) await store.apply(reached(store));
-    })();
+    await this.exclusively(async () => {
+      const due = this.stores().filter((store) => store.committed(reached(store)));
+      for (const store of due) await store.write();
+    });
+  }
+
+  /** Called in the turn in which `applying` was null: commits, and writes of what they left behind, follow one another. */
+  private async exclusively(change: () => Promise<void>): Promise<void> {
+    const work = change();
     this.applying = work.then(
       () => undefined,
       () => undefined,
@@ -347,6 +376,10 @@ export class QuerySession {
     } finally {
       this.applying = null;
     }
+  }
+
+  private storesNamed(name: string): TaskStore[] {
+    return this.stores().filter((store) => store.name === name);
   }
 
   private stores(): TaskStore[] {

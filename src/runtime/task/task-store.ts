@@ -5,7 +5,12 @@ import type { TableSpec } from '../operators/table-specs.js';
 import type { ChangelogCodec } from './changelog.js';
 import type { TransactionOutput } from './transaction-output.js';
 
-const SWEEP_ROWS = 256;
+/** Expired rows are looked for as fast as rows are written, and a little faster. */
+const SWEEP_PER_WRITE = 2;
+const MIN_SWEEP_ROWS = 256;
+const MAX_SWEEP_ROWS = 16_384;
+/** Commits after a look at the store that still write it at once: who asks often does not wait for what others left. */
+const WATCHED_COMMITS = 16;
 
 /** Where a store's changes are logged. */
 export interface ChangelogTarget {
@@ -15,25 +20,56 @@ export interface ChangelogTarget {
   readonly output: TransactionOutput;
 }
 
+/** How far a store may stay behind the commits: bytes of rows held in memory, and of changelog to be read again after a crash. */
+export interface StoreBounds {
+  readonly unstoredBytes: number;
+  readonly tailBytes: number;
+}
+
+export interface TaskStoreOptions {
+  /** null: a push query, whose state is its own. */
+  readonly changelog: ChangelogTarget | null;
+  readonly sortKey: SortKey | null;
+  readonly bounds: StoreBounds;
+}
+
 /**
  * One table of a task with the store below it and the changelog beside it. A commit goes: flush (by the task), `collect`, the
- * transaction, then `apply` of what was collected. Nothing reaches the store before that.
+ * transaction, then `committed`. Nothing reaches the store before that, and it may come later: the changelog has the rows. `write`
+ * brings the store to the last commit; until then its own offset tells what a restart must read again, `StoreBounds` how much.
  */
 export class TaskStore {
-  private operations: WriteOperation[] = [];
+  /** Where the changelog ended at the last commit. */
+  private committedOffset: number;
+  /** Of changelog records that the store is behind. */
+  private tailBytes = 0;
+  private loggedBytes = 0;
+  private watched = 0;
 
   constructor(
     readonly stageId: number,
     readonly spec: TableSpec,
     readonly store: BytesStore,
     readonly table: MaterializedTable,
-    /** null: a push query, whose state is its own. */
-    readonly changelog: ChangelogTarget | null,
-    readonly sortKey: SortKey | null,
-  ) {}
+    private readonly options: TaskStoreOptions,
+  ) {
+    this.committedOffset = store.identity().changelogOffset;
+  }
 
   get name(): string {
     return this.spec.store.name;
+  }
+
+  get changelog(): ChangelogTarget | null {
+    return this.options.changelog;
+  }
+  get sortKey(): SortKey | null {
+    return this.options.sortKey;
+  }
+
+  /** Where the changelog ended at the last commit; −1: nothing was ever logged. */
+  get changelogOffset(): number {
+    return this.committedOffset;
   }
 
   /**
@@ -43,24 +79,55 @@ export class TaskStore {
   async wipe(): Promise<void> {
     await this.store.write([], -1);
     await this.store.deleteRange({});
-    this.table.discardDirty();
+    this.table.discard();
+    this.committedOffset = -1;
+    this.tailBytes = 0;
   }
 
-  /** Takes the dirty rows: one changelog record each, and the store operations that `apply` will write. */
+  /** Takes the dirty rows: one changelog record each. */
   collect(): void {
-    this.operations = [];
-    this.table.collectDirty((key, row, timestamp) => this.log(key, row, timestamp), this.operations);
+    this.loggedBytes = 0;
+    this.table.collectDirty((key, row, timestamp) => this.log(key, row, timestamp));
   }
 
-  /** The commit was acknowledged: `changelogOffset` is where the changelog ends now; null: nothing was logged. */
-  async apply(changelogOffset: number | null): Promise<void> {
-    if (this.operations.length > 0 || changelogOffset !== null) {
-      const reached = changelogOffset ?? this.store.identity().changelogOffset;
-      await this.store.write(this.operations, reached);
-      this.operations = [];
-    }
+  /** The commit was acknowledged: `changelogOffset` is where the changelog ends now; null: nothing was logged. True: `write` is due. */
+  committed(changelogOffset: number | null): boolean {
+    if (changelogOffset !== null) this.committedOffset = changelogOffset;
+    this.tailBytes += this.loggedBytes;
     this.table.markCommitted();
-    await this.table.sweep(SWEEP_ROWS);
+    if (!this.isBehind) return false;
+    if (this.watched === 0) return this.isOverBounds();
+    this.watched--;
+    return true;
+  }
+
+  /** The store does not have what was committed. */
+  get isBehind(): boolean {
+    return this.table.unstoredBytes() > 0 || this.committedOffset !== this.store.identity().changelogOffset;
+  }
+
+  /** Somebody reads the store. */
+  watch(): void {
+    this.watched = WATCHED_COMMITS;
+  }
+
+  /** Brings the store to the last commit. Records may be processed meanwhile, no other commit be made. */
+  async write(): Promise<void> {
+    const operations: WriteOperation[] = [];
+    this.table.collectUnstored(operations);
+    await this.store.write(operations, this.committedOffset);
+    this.table.markStored();
+    this.tailBytes = 0;
+    await this.table.sweep(Math.min(MAX_SWEEP_ROWS, Math.max(MIN_SWEEP_ROWS, operations.length * SWEEP_PER_WRITE)));
+  }
+
+  private isOverBounds(): boolean {
+    const { table } = this;
+    const { bounds } = this.options;
+    const unstored = table.unstoredBytes();
+    if (table.isStoredAtOnce || unstored > bounds.unstoredBytes || this.tailBytes > bounds.tailBytes) return true;
+    // A long tail of few rows: a window has turned, or the same rows change again and again.
+    return this.tailBytes > bounds.tailBytes / 8 && unstored < this.tailBytes / 8;
   }
 
   /** Takes changelog records in, up to the slab's end. */
@@ -76,11 +143,11 @@ export class TaskStore {
       const row = length < 0 ? null : changelog.codec.decodeValue(buffer, slab.valuePositions[i] ?? 0, length);
       table.restore(key, row, slab.timestamps[i] ?? 0);
     }
-    this.operations = [];
-    table.collectDirty(() => undefined, this.operations);
-    await this.store.write(this.operations, slab.nextOffset);
-    this.operations = [];
+    table.collectDirty(() => undefined);
     table.markCommitted();
+    this.committedOffset = slab.nextOffset;
+    // Part by part, so that an interrupted restore goes on where it was.
+    await this.write();
   }
 
   private log(key: Parameters<ChangelogCodec['encode']>[0], row: Parameters<ChangelogCodec['encode']>[1], timestamp: number): void {
@@ -95,5 +162,6 @@ export class TaskStore {
       null,
     );
     output.wrote(codec.scratch.position);
+    this.loggedBytes += codec.scratch.position;
   }
 }

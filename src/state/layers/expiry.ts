@@ -8,7 +8,7 @@ const PASSES_PER_RETENTION = 2;
 
 /**
  * Deletes what nobody can see any more. Follows the committed low-water mark only: an aborted record may have raised the
- * current one. The deletes of a slice go into the next commit, so a slice costs one bounded scan and one bounded write.
+ * current one. The deletes of a sweep go into the next write of the store, so it costs one bounded scan and a part of that write.
  */
 export class Expiry {
   private committedLow = -Infinity;
@@ -38,6 +38,9 @@ export class Expiry {
   }
   collect(operations: WriteOperation[]): void {
     for (const operation of this.operations) operations.push(operation);
+  }
+  /** What `collect` gave is in the store. */
+  collected(): void {
     this.operations = [];
   }
   reset(): void {
@@ -47,7 +50,7 @@ export class Expiry {
   }
 
   async sweep(maxRows: number): Promise<void> {
-    // Slices wait for the commit that takes them: a second look would find the same rows again.
+    // They wait for the write that takes them: a second look would find the same rows again.
     if (this.retentionMs === null || this.deletableBelow === -Infinity || this.operations.length > 0) return;
     const range = this.codec.addressing.before(this.deletableBelow);
     if (range === null) return this.sweepKeyOrdered(maxRows, this.retentionMs);

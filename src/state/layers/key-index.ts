@@ -126,7 +126,7 @@ export class KeyIndex {
       else if (list.stored) operations.push({ kind: 'delete', key: headKey(list) });
     }
   }
-  markCommitted(): void {
+  markStored(): void {
     for (const list of this.dirty) {
       list.dirty = false;
       list.stored = list.pages.length > 0;

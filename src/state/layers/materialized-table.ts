@@ -3,7 +3,9 @@ import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
 import type { BytesStore, WriteOperation } from '../store.js';
 import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
 import type { Addressing, SortKey } from './addressing.js';
+import { Backlog } from './backlog.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
+import { ChangedSlots } from './changed-slots.js';
 import { EntryCodec } from './entry-codec.js';
 import { Expiry } from './expiry.js';
 import { KeyIndex } from './key-index.js';
@@ -33,9 +35,7 @@ const TIMED_SHARE = 0.25;
 const DEFAULT_SHARD = 2 ** 22;
 /** Bounds one call where most rows are dirty or in use. */
 const TRIM_STEPS = 20_000;
-/** Left in the lists of changed rows before they are closed up. */
-const MAX_HOLES = 1024;
-/** Where the store keeps the high water of what was committed: below all rows and indexes. */
+/** Where the store keeps the high water of the commit it has reached: below all rows and indexes. */
 const HIGH_WATER = Uint8Array.of(0x68);
 const NO_BUCKET = Symbol('no bucket');
 
@@ -44,8 +44,9 @@ const NO_BUCKET = Symbol('no bucket');
  * reaches the store before the task says that the commit was acknowledged.
  *
  * The task's side: per batch `trim()`; per commit `flush()` of every table (upstream first), `collectDirty` (changelog
- * records through the visitor, store operations into the list), one `store.write`, then `markCommitted()`, and now and
- * then `sweep()`. After an abort: `discardDirty()` and `restoreHighWater` of the committed one.
+ * records through the visitor), and `markCommitted()` when it is acknowledged. The store is written behind commits, when the
+ * task chooses: `collectUnstored`, one `store.write`, `markStored()`, and then `sweep()`. `discard()` forgets all that the
+ * store does not have; it comes back from the changelog.
  *
  * Which keys are known to be absent without reading: all of them while the store was empty at the start and nothing was
  * evicted (`pristine`), and those in time buckets from `freshFrom` on, which began in this process.
@@ -56,6 +57,7 @@ export class MaterializedTable implements Table {
   readonly codec: EntryCodec;
   readonly store: BytesStore;
   readonly expiry: Expiry;
+  private readonly backlog: Backlog;
   private readonly addressing: Addressing;
   private readonly caching: boolean;
   private readonly maxBytes: number;
@@ -65,16 +67,14 @@ export class MaterializedTable implements Table {
   private readonly buckets = new Map<MapKey | null, Bucket>();
   private lastBucketKey: MapKey | null | symbol = NO_BUCKET;
   private lastBucket: Bucket | null = null;
-  /** In first-written order; null where a row came and went between two commits. */
-  private dirty: (TableSlot | null)[] = [];
-  private pending: (TableSlot | null)[] = [];
-  private holes = 0;
+  private readonly changed = new ChangedSlots();
   private forwardTo: Forward = () => undefined;
   private pristine: boolean;
   private freshFrom: number;
   private high = -1;
   private low = -Infinity;
   private committedHigh = -1;
+  private storedHigh = -1;
   private readonly retentionMs: number | null;
   private cachedBytes = 0;
   private uncommittedBytes = 0;
@@ -98,8 +98,10 @@ export class MaterializedTable implements Table {
     const isListed = layout.kind === 'session' || layout.kind === 'events';
     this.index = isListed ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
     this.expiry = new Expiry(this, this.codec, this.retentionMs, this.index);
+    this.backlog = new Backlog(this.codec, () => this.buckets.values());
     const high = this.addressing.hasTime ? this.store.get(HIGH_WATER) : null;
-    if (high !== null) this.restoreHighWater((this.committedHigh = new ByteReader(high).double()));
+    if (high !== null) this.storedHigh = this.committedHigh = new ByteReader(high).double();
+    if (high !== null) this.restoreHighWater(this.committedHigh);
   }
 
   connect(forward: Forward): void {
@@ -197,10 +199,9 @@ export class MaterializedTable implements Table {
     this.noteDirty(slot);
     if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot.key, row !== null);
     if (forward && this.caching && !slot.pending) {
-      slot.pending = true;
+      this.changed.addPending(slot);
       slot.oldRow = old;
       slot.oldTimestamp = slot.timestamp;
-      slot.pendingAt = this.pending.push(slot) - 1;
     }
     slot.row = row;
     slot.timestamp = timestamp;
@@ -212,9 +213,7 @@ export class MaterializedTable implements Table {
 
   /** Forwards one change per key written since the last flush, first dirtied first. */
   flush(): void {
-    const changed = this.pending;
-    this.pending = [];
-    for (const slot of changed) {
+    for (const slot of this.changed.takePending()) {
       if (slot === null) continue;
       const old = slot.oldRow;
       slot.pending = false;
@@ -225,54 +224,72 @@ export class MaterializedTable implements Table {
     }
   }
 
-  /** One visit and at most one store operation per dirty key, in first-dirtied order. */
-  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void, operations: WriteOperation[]): void {
-    assert(this.pending.length === 0, 'a table is flushed before its dirty rows are collected');
-    // Before the dirty rows: an expired row's delete must not undo a later put.
-    this.expiry.collect(operations);
-    for (const slot of this.dirty) {
-      if (slot === null) continue;
-      if (slot.row === null) {
-        if (!slot.stored) continue;
-        operations.push({ kind: 'delete', key: this.addressing.encode(slot.key) });
-      } else {
-        const value = this.codec.encodeValue(slot.key, slot.row, slot.timestamp);
-        operations.push({ kind: 'put', key: this.addressing.encode(slot.key), value });
-      }
+  /** One visit per dirty key, in first-dirtied order. */
+  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void): void {
+    assert(this.changed.pending.length === 0, 'a table is flushed before its dirty rows are collected');
+    for (const slot of this.changed.dirty) {
+      if (slot === null || (slot.row === null && !isCommitted(slot))) continue;
       visit(slot.key, slot.row, slot.timestamp);
     }
-    this.index?.collectDirty(operations);
-    if (this.addressing.hasTime && this.high > this.committedHigh) {
-      const writer = new ByteWriter();
-      writer.double(this.high);
-      operations.push({ kind: 'put', key: HIGH_WATER, value: writer.finish() });
-    }
   }
-  /** The commit was acknowledged and `store.write` is done. */
+  /** The commit was acknowledged. */
   markCommitted(): void {
-    for (const slot of this.dirty) {
+    for (const slot of this.changed.takeDirty()) {
       if (slot === null) continue;
       slot.dirty = false;
-      slot.stored = slot.row !== null;
-      if (slot.row === null) this.detach(slot);
+      // The row is kept as it was committed until the store has it.
+      slot.isOwn = false;
+      if (slot.row !== null || slot.stored) {
+        this.backlog.add(slot);
+        continue;
+      }
+      this.backlog.remove(slot);
+      this.detach(slot);
     }
-    this.dirty = [];
-    this.holes = 0;
     this.uncommittedBytes = 0;
     this.committedHigh = this.high;
-    this.index?.markCommitted();
     this.expiry.committed(this.low, this.deletableBelow());
     this.dropExpired();
     this.trim();
   }
-  /** The commit failed or the task starts over: memory forgets all, the store still has what was committed. */
-  discardDirty(): void {
+
+  /** Bytes of committed rows that the store does not have. */
+  unstoredBytes(): number {
+    return this.backlog.bytes;
+  }
+  /** Lists of rows per key are kept of the current rows only: such a table is stored with every commit. */
+  get isStoredAtOnce(): boolean {
+    return this.index !== null;
+  }
+  /** What brings the store to the last commit; no other commit before `markStored`. */
+  collectUnstored(operations: WriteOperation[]): void {
+    // Before the rows: an expired row's delete must not undo a later put.
+    this.expiry.collect(operations);
+    this.backlog.collect(operations);
+    if (this.index !== null) {
+      assert(this.changed.dirty.length === 0, 'a table with lists of rows is stored between a commit and the next record');
+      this.index.collectDirty(operations);
+    }
+    if (!this.addressing.hasTime || this.committedHigh <= this.storedHigh) return;
+    const writer = new ByteWriter();
+    writer.double(this.committedHigh);
+    operations.push({ kind: 'put', key: HIGH_WATER, value: writer.finish() });
+  }
+  /** `store.write` of what was collected is done. */
+  markStored(): void {
+    this.backlog.done((slot) => this.detach(slot));
+    this.index?.markStored();
+    this.storedHigh = this.committedHigh;
+    this.expiry.collected();
+  }
+  /** Memory forgets all: what the store does not have must come back from the changelog. */
+  discard(): void {
+    this.backlog.clear();
+    this.committedHigh = this.storedHigh;
     this.buckets.clear();
     this.lastBucketKey = NO_BUCKET;
     this.lastBucket = null;
-    this.dirty = [];
-    this.pending = [];
-    this.holes = 0;
+    this.changed.clear();
     this.hand = null;
     this.cachedBytes = 0;
     this.uncommittedBytes = 0;
@@ -288,7 +305,7 @@ export class MaterializedTable implements Table {
   bytes(): number {
     return this.cachedBytes + (this.index?.bytes() ?? 0);
   }
-  /** Deletes expired rows from the store in slices: reads at most `maxRows`, the deletes go with the next commit. */
+  /** Deletes expired rows from the store in slices: reads at most `maxRows`, the deletes go with the next write. */
   sweep(maxRows: number): Promise<void> {
     return this.expiry.sweep(maxRows);
   }
@@ -309,7 +326,7 @@ export class MaterializedTable implements Table {
       }
       const slot = next.value;
       if (slot.touched) slot.touched = false;
-      else if (!slot.dirty && !slot.pending) this.evict(slot);
+      else if (!slot.dirty && !slot.pending && !slot.unstored) this.evict(slot);
     }
     if (this.index !== null && this.bytes() > this.maxBytes && this.index.evict(this.maxBytes / 2)) this.pristine = false;
   }
@@ -344,7 +361,7 @@ export class MaterializedTable implements Table {
     if (key === this.lastBucketKey && this.lastBucket !== null) return this.lastBucket;
     let bucket = this.buckets.get(key);
     if (bucket === undefined) {
-      bucket = { key, slots: new ShardedMap(this.shardSize), bytes: 0 };
+      bucket = { key, slots: new ShardedMap(this.shardSize), bytes: 0, unstored: [], unstoredBytes: 0 };
       this.buckets.set(key, bucket);
     }
     this.lastBucketKey = key;
@@ -379,33 +396,21 @@ export class MaterializedTable implements Table {
     slot.bucket.bytes += more;
     this.cachedBytes += more;
     if (slot.dirty) this.uncommittedBytes += more;
+    if (slot.unstored) this.backlog.resized(slot, more);
   }
   private noteDirty(slot: TableSlot): void {
     if (slot.dirty) return;
-    slot.dirty = true;
-    slot.dirtyAt = this.dirty.push(slot) - 1;
+    this.changed.addDirty(slot);
+    this.backlog.keepCommitted(slot);
     this.uncommittedBytes += slot.bytes;
   }
   /** A session or event that neither the store nor anybody downstream has seen is gone without a trace: it was merged away. */
   private forget(slot: TableSlot): void {
-    this.dirty[slot.dirtyAt] = null;
-    if (slot.pending) this.pending[slot.pendingAt] = null;
-    slot.dirty = false;
-    slot.pending = false;
+    this.changed.forget(slot);
     this.uncommittedBytes -= slot.bytes;
     this.detach(slot);
     slot.bytes = 0;
     slot.rowBytes = 0;
-    if (++this.holes < MAX_HOLES || this.holes * 2 < this.dirty.length) return;
-    this.holes = 0;
-    this.dirty = this.dirty.filter((each) => each !== null);
-    this.dirty.forEach((each, at) => {
-      if (each !== null) each.dirtyAt = at;
-    });
-    this.pending = this.pending.filter((each) => each !== null);
-    this.pending.forEach((each, at) => {
-      if (each !== null) each.pendingAt = at;
-    });
   }
 
   private advance(time: number): void {
@@ -432,9 +437,10 @@ export class MaterializedTable implements Table {
     else index.remove(mapKey, prefix, a, b);
   }
 
-  /** A window or session at the very edge is hidden from reads by key one record before it closes. */
+  /** Where final results are found by time, a window at the very edge is hidden from reads by key one record before it closes. */
   private deletableBelow(): number {
-    return this.layout.kind === 'session' || this.layout.kind === 'windowed' ? this.low - 1 : this.low;
+    const { layout } = this;
+    return (layout.kind === 'session' || layout.kind === 'windowed') && layout.order === 'time' ? this.low - 1 : this.low;
   }
 
   /** The bucket that time is in stays as long as there is another one: every record asks for it, and for keys it does not have. */
@@ -470,6 +476,7 @@ export class MaterializedTable implements Table {
     for (const bucket of this.buckets.values()) {
       if (typeof bucket.key !== 'number' || bucket.key >= keepFrom) continue;
       this.cachedBytes -= bucket.bytes;
+      this.backlog.dropBucket(bucket);
       this.buckets.delete(bucket.key);
       if (bucket === this.lastBucket) {
         this.lastBucket = null;
@@ -477,6 +484,12 @@ export class MaterializedTable implements Table {
       }
     }
   }
+}
+
+/** Readers of the changelog know of a row. */
+function isCommitted(slot: TableSlot): boolean {
+  if (!slot.unstored) return slot.stored;
+  return (slot.committed ?? slot).row !== null;
 }
 
 function isEmpty(store: BytesStore): boolean {

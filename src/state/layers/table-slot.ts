@@ -7,6 +7,15 @@ export interface Bucket {
   readonly key: MapKey | null;
   readonly slots: ShardedMap<TableSlot>;
   bytes: number;
+  /** Rows in here that are committed and not in the store; those whose mark was taken away are passed over. */
+  unstored: TableSlot[];
+  unstoredBytes: number;
+}
+
+/** `row` null: a deletion. */
+export interface Committed {
+  readonly row: Row | null;
+  readonly timestamp: number;
 }
 
 /** The one mutable object per cached row; only its table writes it. */
@@ -16,11 +25,15 @@ export class TableSlot implements Slot {
   isOwn = false;
   /** In its bucket: an absent key's slot gets there with its first row. */
   attached = false;
-  /** Differs from the committed store; its place in the list of those. */
+  /** Differs from what was committed; its place in the list of those. */
   dirty = false;
   dirtyAt = 0;
-  /** Exists in the committed store. */
+  /** The store has a row of this key, though perhaps an older one. */
   stored: boolean;
+  /** Committed and not in the store as it is. */
+  unstored = false;
+  /** Dirty and unstored: what was committed. */
+  committed: Committed | null = null;
   /** Written with `forward` since the last flush; what was forwarded before then is in `oldRow`. */
   pending = false;
   pendingAt = 0;

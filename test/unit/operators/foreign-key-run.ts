@@ -58,9 +58,11 @@ export class ForeignKeyRun {
   async restart(): Promise<void> {
     for (const [name, table] of this.tables) {
       const operations: WriteOperation[] = [];
-      table.collectDirty(() => undefined, operations);
-      await this.stores.get(name)?.write(operations, 0);
+      table.collectDirty(() => undefined);
       table.markCommitted();
+      table.collectUnstored(operations);
+      await this.stores.get(name)?.write(operations, 0);
+      table.markStored();
     }
     this.start();
   }

@@ -62,9 +62,11 @@ export class OperatorRun {
     await this.flush();
     for (const [name, table] of this.tables) {
       const operations: WriteOperation[] = [];
-      table.collectDirty(() => undefined, operations);
-      await this.stores.get(name)?.write(operations, 0);
+      table.collectDirty(() => undefined);
       table.markCommitted();
+      table.collectUnstored(operations);
+      await this.stores.get(name)?.write(operations, 0);
+      table.markStored();
       await table.sweep(100);
     }
   }
@@ -79,7 +81,7 @@ export class OperatorRun {
   }
   /** The commit failed: back to the state of `observed`. */
   abort(observed: Readonly<Record<string, number>>): void {
-    for (const table of this.tables.values()) table.discardDirty();
+    for (const table of this.tables.values()) table.discard();
     this.operator = createOperator(this.spec);
     this.operator.open(this.context());
     this.operator.restoreObserved(observed);

@@ -10,9 +10,11 @@ async function storeOf(name: string, key: string | null, open: { snapshots: numb
   const table = new MaterializedTable({ name, layout: { kind: 'keyed' }, keyTypes: [STRING], valueTypes: [STRING], store, caching: false, maxBytes: 1e6, sortKey: null });
   if (key !== null) table.put([key], [`value of ${key}`], 1, false);
   const operations: Parameters<typeof store.write>[0][number][] = [];
-  table.collectDirty(() => undefined, operations);
-  await store.write(operations, 1);
+  table.collectDirty(() => undefined);
   table.markCommitted();
+  table.collectUnstored(operations);
+  await store.write(operations, 1);
+  table.markStored();
   const snapshot = (): ReturnType<typeof store.snapshot> => {
     const made = store.snapshot();
     open.snapshots += 1;

@@ -32,13 +32,20 @@ async function prepare(partitions: number): Promise<World> {
 
 const settings = { offsetReset: 'earliest', caching: false, commitSpacing: 0 } as const;
 
+/** Stores that are written with every commit, or behind them. */
+interface Run {
+  readonly plan: PersistentPlan;
+  readonly backlog: { readonly storeBacklogBytes?: number };
+}
+const BACKLOGS: readonly Run['backlog'][] = [{ storeBacklogBytes: 0 }, { storeBacklogBytes: 700 }, {}];
+
 /** Three pieces, each committed when it was read. A dead group leaves the rest to the next one. */
-async function feed(world: World, plan: PersistentPlan, group: TaskGroupClient, crash: Crash): Promise<void> {
+async function feed(world: World, { plan, backlog }: Run, group: TaskGroupClient, crash: Crash): Promise<void> {
   const { partitions = 2 } = (await world.broker.admin.describeTopic('bids')) ?? {};
   const alive = async (work: Promise<unknown>): Promise<void> => {
     while (!(await Promise.race([work.then(() => true), turns().then(() => crash.dead)])));
   };
-  await alive(group.startQuery(plan, settings));
+  await alive(group.startQuery(plan, { ...settings, ...backlog }));
   for (let start = 0; start < records.length; start += 8) {
     await world.write('bids', records.slice(start, start + 8).map((record) => ({ ...record, partition: (record.partition ?? 0) % partitions })));
     if (!crash.dead) await alive(group.whenIdle());
@@ -49,33 +56,36 @@ async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function withCrash(plan: PersistentPlan, crash: Crash, partitions = 2): Promise<string[]> {
+async function withCrash(run: Run, crash: Crash, partitions = 2): Promise<string[]> {
   const world = await prepare(partitions);
   const dependencies = { ...world.dependencies(crash.broker(world.broker)), stores: crash.stores(world.stores) };
-  await feed(world, plan, openTaskGroup(dependencies), crash);
+  await feed(world, run, openTaskGroup(dependencies), crash);
   const next = world.group();
-  await next.startQuery(plan, settings);
+  await next.startQuery(run.plan, { ...settings, ...run.backlog });
   await next.whenIdle();
   await next.close();
   return world.read('out', (key) => key.toString('latin1'));
 }
 
-describe.each(plans)('a crash at any call of the broker and the stores: %s', (_name, plan) => {
+const runsOf = (all: typeof plans): readonly (readonly [string, number | string, Run])[] =>
+  all.flatMap(([name, plan]) => BACKLOGS.map((backlog) => [name, backlog.storeBacklogBytes ?? 'default', { plan, backlog }] as const));
+
+describe.each(runsOf(plans))('a crash at any call of the broker and the stores: %s, stores behind by %s', (_name, _bytes, run) => {
   it.each([['before the call', false], ['answer lost', true]] as const)('changes nothing (%s)', async (_when, answerLost) => {
     const undisturbed = new Crash(Infinity, false);
-    const expected = await withCrash(plan, undisturbed);
+    const expected = await withCrash(run, undisturbed);
     expect(expected.length).toBeGreaterThan(5);
-    for (let at = 1; at <= undisturbed.count; at++) expect({ at, out: (await withCrash(plan, new Crash(at, answerLost))).toSorted() }).toEqual({ at, out: expected.toSorted() });
+    for (let at = 1; at <= undisturbed.count; at++) expect({ at, out: (await withCrash(run, new Crash(at, answerLost))).toSorted() }).toEqual({ at, out: expected.toSorted() });
   });
 });
 
 const last = (lines: readonly string[]): readonly string[] => [...new Map(lines.map((line) => [line.split(' = ')[0], line])).values()].toSorted();
 
-describe.each(tables)('a crash at any call of the broker and the stores: %s', (_name, plan) => {
+describe.each(runsOf(tables))('a crash at any call of the broker and the stores: %s, stores behind by %s', (_name, _bytes, run) => {
   it.each([['before the call', false], ['answer lost', true]] as const)('leaves the same table (%s)', async (_when, answerLost) => {
     const undisturbed = new Crash(Infinity, false);
-    const expected = last(await withCrash(plan, undisturbed, 1));
+    const expected = last(await withCrash(run, undisturbed, 1));
     expect(expected).toHaveLength(3);
-    for (let at = 1; at <= undisturbed.count; at++) expect({ at, out: last(await withCrash(plan, new Crash(at, answerLost), 1)) }).toEqual({ at, out: expected });
+    for (let at = 1; at <= undisturbed.count; at++) expect({ at, out: last(await withCrash(run, new Crash(at, answerLost), 1)) }).toEqual({ at, out: expected });
   });
 });

@@ -32,7 +32,7 @@ class Indexed {
       if (operation.kind === 'put') this.stored.set(key, operation.value);
       else this.stored.delete(key);
     }
-    this.index.markCommitted();
+    this.index.markStored();
     return operations;
   }
   forget(): void {

@@ -1,0 +1,92 @@
+import type { WriteOperation } from '../store.js';
+import type { EntryCodec } from './entry-codec.js';
+import type { Bucket, Committed, TableSlot } from './table-slot.js';
+
+/**
+ * Committed rows that the store does not have yet. They stay in memory until `collect` and `done` have brought them there;
+ * rows that expire before that never cost the store anything. Between two commits a row may be changed again: then what was
+ * committed is kept beside it.
+ */
+export class Backlog {
+  bytes = 0;
+
+  constructor(
+    private readonly codec: EntryCodec,
+    private readonly buckets: () => Iterable<Bucket>,
+  ) {}
+
+  /** The slot's row was committed. */
+  add(slot: TableSlot): void {
+    slot.committed = null;
+    if (slot.unstored) return;
+    slot.unstored = true;
+    slot.bucket.unstored.push(slot);
+    this.resized(slot, slot.bytes);
+  }
+  /** A commit took away what the store never had. */
+  remove(slot: TableSlot): void {
+    slot.committed = null;
+    if (!slot.unstored) return;
+    slot.unstored = false;
+    this.resized(slot, -slot.bytes);
+  }
+  /** Before the first change after a commit. */
+  keepCommitted(slot: TableSlot): void {
+    if (slot.unstored) slot.committed = { row: slot.row, timestamp: slot.timestamp };
+  }
+  resized(slot: TableSlot, bytes: number): void {
+    slot.bucket.unstoredBytes += bytes;
+    this.bytes += bytes;
+  }
+  /** The bucket is gone, nobody can see its rows. */
+  dropBucket(bucket: Bucket): void {
+    this.bytes -= bucket.unstoredBytes;
+    bucket.unstored = [];
+    bucket.unstoredBytes = 0;
+  }
+  clear(): void {
+    this.bytes = 0;
+  }
+
+  /** The operations that bring the store up to the last commit. No commit may come before `done`. */
+  collect(operations: WriteOperation[]): void {
+    const { codec } = this;
+    for (const bucket of this.buckets()) {
+      for (const slot of bucket.unstored) {
+        if (!slot.unstored) continue;
+        const { row, timestamp } = committedOf(slot);
+        const key = codec.addressing.encode(slot.key);
+        if (row === null) {
+          operations.push({ kind: 'delete', key });
+          continue;
+        }
+        // From here on the store may have it, whether the write is heard of or not.
+        slot.stored = true;
+        operations.push({ kind: 'put', key, value: codec.encodeValue(slot.key, row, timestamp) });
+      }
+    }
+  }
+
+  /** The store has what was collected. `deleted` gets the slots whose deletion nothing has taken back since. */
+  done(deleted: (slot: TableSlot) => void): void {
+    for (const bucket of this.buckets()) {
+      const { unstored } = bucket;
+      bucket.unstored = [];
+      bucket.unstoredBytes = 0;
+      for (const slot of unstored) {
+        if (!slot.unstored) continue;
+        const wasDeleted = committedOf(slot).row === null;
+        slot.unstored = false;
+        slot.committed = null;
+        if (!wasDeleted) continue;
+        slot.stored = false;
+        if (!slot.dirty) deleted(slot);
+      }
+    }
+    this.bytes = 0;
+  }
+}
+
+function committedOf(slot: TableSlot): Committed {
+  return slot.committed ?? slot;
+}
