@@ -107,3 +107,11 @@ it('rows that expire before they are stored cost the store nothing', async () =>
   // The rows of the last window, and the high water.
   expect(operations).toHaveLength(101);
 });
+
+it('a committed row is not changed in place: it is still to be stored as it was', async () => {
+  const table = open(await createMemoryStores().open('q/0', 't'), { kind: 'keyed' }, true);
+  table.put(['a'], [1], 1, false);
+  expect(table.slot(['a']).isOwn).toBe(true);
+  commit(table, new Map());
+  expect(table.slot(['a']).isOwn).toBe(false);
+});
