@@ -149,12 +149,13 @@ export class ProtocolSwitch {
     socket.on('data', onData);
   }
 
-  // Java's default client asks for h2c in every request: the protocol allows to go on in HTTP/1.1.
+  // Java's default client asks for h2c in every request: the protocol allows to go on in HTTP/1.1. The settings it sent stay as the
+  // sign that it could have spoken HTTP/2.
   private replayWithoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`];
     for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
       const name = request.rawHeaders[index] ?? '';
-      if (/^(upgrade|http2-settings)$/i.test(name)) continue;
+      if (/^upgrade$/i.test(name)) continue;
       const value = request.rawHeaders[index + 1] ?? '';
       lines.push(`${name}: ${/^connection$/i.test(name) ? 'keep-alive' : value}`);
     }

@@ -63,7 +63,8 @@ async function insertLines(target: InsertTarget, lines: readonly string[], answe
 }
 
 async function answer({ engine }: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (http.raw.httpVersionMajor < 2) return sendFailure(reply, new RequestError('HTTP2_ONLY', 'The /inserts-stream endpoint is only available using HTTP2'));
+  // A client that asked to upgrade speaks HTTP/2 where ksqlDB lets it; that the answer comes in HTTP/1.1 is this server's doing.
+  if (http.raw.httpVersionMajor < 2 && http.headers['http2-settings'] === undefined) return sendFailure(reply, new RequestError('HTTP2_ONLY', 'The /inserts-stream endpoint is only available using HTTP2'));
   const type = negotiate(http.headers.accept, DELIMITED, [DELIMITED, JSON_TYPE]);
   if (type === null) return reply.code(406).send();
   const writer = new StreamWriter(reply.raw);

@@ -21,8 +21,7 @@ seen["streams"] = [stream["name"] for stream in client.ksql("SHOW STREAMS;")[0][
 client.create_stream_as(table_name="busy", select_columns=["page", "n"], src_table="clicks", conditions="n > 1", kafka_topic="busy", value_format="JSON")
 # Statements whose answer is empty, as that of INSERT VALUES, are beyond it: it has this for them.
 seen["inserted"] = client.inserts_stream("clicks", [{"page": page, "n": count} for page, count in (("a", 1), ("b", 2), ("c", 3))])
-chunks = client.query("SELECT page, n FROM busy EMIT CHANGES LIMIT 2;", stream_properties={"ksql.streams.auto.offset.reset": "earliest"})
-seen["rows"] = "".join(str(chunk) for chunk in chunks)
+# Asked for plain lines it fails at their end on every Python since 3.7, whatever the server; asked for objects it does not.
 objects = client.query("SELECT page, n FROM busy EMIT CHANGES LIMIT 2;", stream_properties={"ksql.streams.auto.offset.reset": "earliest"}, return_objects=True)
 seen["objects"] = [row for row in objects if row]
 # Its error class asks for a member that neither ksqlDB nor this server sends where the answer is an error.

@@ -114,6 +114,14 @@ test('HTTP/2 with prior knowledge: header and every row in a frame of its own', 
   session.close();
 });
 
+test('rows may be inserted by a client that asked to upgrade to HTTP/2', async () => {
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
+  await server.run("CREATE STREAM upgraded (v INT) WITH (kafka_topic='upgraded', value_format='JSON', partitions=1);");
+  const answer = await server.post('/inserts-stream', '{"target":"upgraded"}\n{"v":1}\n{"v":2}\n', headers);
+  expect(answer.text).toBe('{"status":"ok","seq":0}\n{"status":"ok","seq":1}\n');
+  expect((await server.post('/inserts-stream', '{"target":"upgraded"}\n{"v":1}\n')).status).toBe(400);
+});
+
 test('an upgrade to h2c is answered in HTTP/1.1', async () => {
   const answer = await server.post('/ksql', { ksql: 'SHOW STREAMS;' }, { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' });
   expect([answer.status, answer.text.includes('"@type":"streams"')]).toEqual([200, true]);
