@@ -11,3 +11,6 @@ export { decodeBackup, encodeBackup, type BackupPiece } from './embedded/backup-
 export { restoreBackup, type RestoreResult } from './embedded/restore-backup.js';
 export { verifyLog, writeBackup, type BackupReport } from './embedded/write-backup.js';
 export { KafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker.js';
+export { parseEndpoints } from './kafka/config/endpoints.js';
+export { saslCredentials, securityProtocol } from './kafka/config/credentials.js';
+export { codecNamed } from './kafka/fetch/codecs.js';

@@ -30,6 +30,8 @@ const RETRY_MS = 500;
 export class CommandRunner {
   private current: Catalog = EMPTY_CATALOG;
   private at = 0;
+  /** One past the last command that was read. */
+  private afterLast = 0;
   private sequence = 0;
   private started = 0;
   private degradedBy: string | null = null;
@@ -138,8 +140,10 @@ export class CommandRunner {
       this.dependencies.logger.error('Commands are no longer applied', { reason: this.degradedBy });
       return null;
     }
-    const holds = command.checkedAt === this.at;
+    // Offsets without a record (markers of transactions) count as nothing.
+    const holds = command.checkedAt >= this.afterLast && command.checkedAt <= record.offset;
     this.at = record.offset + 1;
+    this.afterLast = this.at;
     if (!holds) {
       this.settle(command.requestId, { kind: 'conflict' });
       return null;

@@ -9,6 +9,7 @@ import { createMemoryStores, openDiskStores, type StoreProvider } from '../state
 import { backupStream } from './backup.js';
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
+import { openKafka, serverIdentity } from './open-kafka.js';
 import { openRegistry } from './open-registry.js';
 import { SchemaNotLoaded, Schemas } from './schemas.js';
 import type { ScriptChecks } from './script-checks.js';
@@ -68,6 +69,8 @@ interface OpenedBroker {
   /** The broker of this process's folder; null: there is none. */
   readonly embedded: EmbeddedBroker | null;
   readonly announce: (url: string) => void;
+  /** Tells this server's threads from those of other servers; '' where there are none. */
+  readonly identity: string;
 }
 
 function environment(given: Partial<Env> | undefined): Env {
@@ -90,11 +93,12 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
 
 async function openBroker(options: LocalOptions, env: Env, settings: Settings): Promise<OpenedBroker> {
   const silent = (): void => undefined;
-  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent };
+  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, identity: '' };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
-  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent };
+  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent, identity: '' };
+  if (settings.list('bootstrap.servers').length > 0) return { broker: decorate(await openKafka(settings, env)), embedded: null, announce: silent, identity: `${serverIdentity(settings, options.storage.folder, env)}-` };
   const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid, diskLimitBytes: settings.isGiven('millrace.disk.limit.bytes') ? settings.number('millrace.disk.limit.bytes') : null });
-  return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url) };
+  return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url), identity: '' };
 }
 
 // A partitioner of the program's own cannot be sent to another thread.
@@ -128,7 +132,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
   const own = await openFunctions(options, env, settings);
   const functions = own.catalogue;
-  const { broker, embedded: folderBroker, announce } = await openBroker(options, env, settings);
+  const { broker, embedded: folderBroker, announce, identity } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
@@ -136,7 +140,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const context = functionContext(env, settings);
   const local = openTaskGroup(
     {
-      threadId: '0',
+      threadId: `${identity}0`,
       env, broker, stores, functions, schemas,
       functionContext: context,
       formats: formatOf,

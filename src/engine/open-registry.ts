@@ -22,7 +22,7 @@ export interface RegistryOptions {
 /** The registry at `ksql.schema.registry.url`, or the embedded one over the broker. */
 export async function openRegistry({ broker, env, settings, compatibility }: RegistryOptions): Promise<OpenedRegistry> {
   if (settings.list('ksql.schema.registry.url').length > 0) return { registry: new RegistryClient(registryClientOptions(settings, env)), embedded: null };
-  const embedded = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock), compatibility);
+  const embedded = await EmbeddedRegistry.open(await openSchemaTopic(broker, env.clock, settings.text('ksql.service.id') ?? ''), compatibility);
   return { registry: embedded, embedded };
 }
 

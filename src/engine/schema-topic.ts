@@ -3,15 +3,17 @@ import type { Clock } from '../env/index.js';
 import type { SchemaLog } from '../registry/index.js';
 import { ensureTopics } from './topics.js';
 
-const TOPIC = '_schemas';
-
-/** The embedded registry's log on the broker: one compacted partition. */
-export async function openSchemaTopic(broker: Broker, clock: Clock): Promise<SchemaLog> {
-  await ensureTopics(broker, [{ name: TOPIC, partitions: 1, replicas: null, configs: { 'cleanup.policy': 'compact', 'retention.ms': '-1' } }]);
+/**
+ * The embedded registry's log on the broker: one compacted partition. On a cluster `_schemas` belongs to Confluent's registry, which
+ * elects who may write to it, so there it has a name of its own.
+ */
+export async function openSchemaTopic(broker: Broker, clock: Clock, serviceId: string): Promise<SchemaLog> {
+  const topic = broker.kind === 'kafka' ? `_millrace-${serviceId}schemas` : '_schemas';
+  await ensureTopics(broker, [{ name: topic, partitions: 1, replicas: null, configs: { 'cleanup.policy': 'compact', 'retention.ms': '-1' } }]);
   const producer = await broker.openProducer();
   return {
     read: async () => {
-      const at = { topic: TOPIC, partition: 0 };
+      const at = { topic, partition: 0 };
       const [start = 0] = await broker.admin.listOffsets([at], 'earliest', 'read_committed');
       const [end = 0] = await broker.admin.listOffsets([at], 'latest', 'read_committed');
       const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'schemas' });
@@ -35,7 +37,7 @@ export async function openSchemaTopic(broker: Broker, clock: Clock): Promise<Sch
       return records;
     },
     append: async (key, value) => {
-      await producer.send([{ topic: TOPIC, partition: 0, key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp: clock.now() }]);
+      await producer.send([{ topic, partition: 0, key: Buffer.from(key), value: value === null ? null : Buffer.from(value), timestamp: clock.now() }]);
     },
     close: () => producer.close(),
   };

@@ -31,6 +31,9 @@ export interface KafkaBrokerOptions {
   readonly staticMembers: boolean;
 }
 
+/** After so long the broker ends an append whose server is gone. */
+const APPEND_TIMEOUT_MS = 30_000;
+
 /** Apache Kafka, and what speaks its protocol. */
 export class KafkaBroker implements Broker {
   readonly kind = 'kafka';
@@ -51,7 +54,11 @@ export class KafkaBroker implements Broker {
     this.admin = new KafkaAdmin(cluster, this.limits, (groupId) => [...(this.instances.get(groupId) ?? [])]);
     this.codec = canPack(options.compression) ? options.compression : 'none';
     if (this.codec !== options.compression) options.logger.warn(`compression.type ${options.compression} cannot be written here; batches are not compressed`);
-    this.appender = new ConditionalAppender(cluster, (transactionalId) => this.openTransactionalProducer({ transactionalId, timeoutMs: 30_000 }));
+    this.appender = new ConditionalAppender(
+      cluster,
+      (transactionalId) => this.openTransactionalProducer({ transactionalId, timeoutMs: APPEND_TIMEOUT_MS }),
+      () => this.openReader({ isolation: 'read_committed', lane: 'main', owner: 'append' }),
+    );
   }
 
   /** Rejects when the cluster cannot be reached, or refuses this client. */

@@ -14,7 +14,7 @@ function trust(setting: (name: string) => string | null): ConnectionOptions {
   if (location === null || location === '') return {};
   if (typeOf(setting, 'truststore', location) !== 'PEM') {
     throw new RequestError('BAD_REQUEST', `The trust store ${location} cannot be read: certificates are taken from PEM files`, {
-      hint: `Write them with: keytool -list -rfc -keystore ${location} > ca.pem, and set ksql.schema.registry.ssl.truststore.location=ca.pem and ssl.truststore.type=PEM.`,
+      hint: `Write them with: keytool -list -rfc -keystore ${location} > ca.pem, and set ssl.truststore.location=ca.pem and ssl.truststore.type=PEM (for the registry behind ksql.schema.registry.).`,
     });
   }
   return { ca: contents(location, 'trust store') };

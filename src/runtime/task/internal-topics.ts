@@ -7,11 +7,16 @@ import type { TaskStore } from './task-store.js';
 /** What windowed changelogs keep beyond the store's retention, as Kafka Streams does, so that clocks may differ. */
 const ADDITIONAL_RETENTION_MS = 86_400_000;
 
+/** Whatever the cluster's default is: rows keep their own times. */
+const CREATE_TIME = { 'message.timestamp.type': 'CreateTime' };
+/** Small, so that consumed records soon leave the disk. */
+const REPARTITION_SEGMENT_BYTES = '52428800';
+
 /** Repartition topics, one partition count each; idempotent. Nothing expires by time: records are deleted once consumed. */
 export async function ensureRepartitions(broker: Broker, topology: Topology, counts: PartitionCounts): Promise<void> {
   for (const { topic } of topology.exchanges) {
     if ((await broker.admin.describeTopic(topic)) !== null) continue;
-    await broker.admin.createTopic({ name: topic, partitions: counts.known(topic), configs: { 'cleanup.policy': 'delete', 'retention.ms': '-1' } });
+    await broker.admin.createTopic({ name: topic, partitions: counts.known(topic), configs: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'segment.bytes': REPARTITION_SEGMENT_BYTES, ...CREATE_TIME } });
   }
 }
 
@@ -29,6 +34,6 @@ export async function ensureChangelogs(broker: Broker, stores: readonly TaskStor
 }
 
 function changelogConfigs(layout: TableLayout): Readonly<Record<string, string>> {
-  if (!('retentionMs' in layout)) return { 'cleanup.policy': 'compact' };
-  return { 'cleanup.policy': 'compact,delete', 'retention.ms': String(layout.retentionMs + ADDITIONAL_RETENTION_MS) };
+  if (!('retentionMs' in layout)) return { 'cleanup.policy': 'compact', ...CREATE_TIME };
+  return { 'cleanup.policy': 'compact,delete', ...CREATE_TIME, 'retention.ms': String(layout.retentionMs + ADDITIONAL_RETENTION_MS) };
 }

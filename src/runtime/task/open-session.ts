@@ -1,4 +1,4 @@
-import type { GroupMember, TopicPartition } from '../../broker/index.js';
+import type { GroupMember, GroupMetadata, TopicPartition } from '../../broker/index.js';
 import type { EvaluationEnvironment } from '../../expr/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
 import { createMemoryStores } from '../../state/index.js';
@@ -56,6 +56,7 @@ class SessionOpener {
   private readonly counts: PartitionCounts;
   private readonly output = new TransactionOutput();
   private readonly isDurable: boolean;
+  private readonly group: GroupMetadata | null;
   private readonly positions = new Map<string, InputPosition>();
   /** What must be undone when opening fails half way. */
   private readonly cleanup: (() => Promise<void>)[] = [];
@@ -64,6 +65,7 @@ class SessionOpener {
     this.topology = buildTopology(options.plan);
     this.counts = new PartitionCounts(options.dependencies.broker, options.plan);
     this.isDurable = options.plan.kind === 'persistent';
+    this.group = options.member?.metadata() ?? null;
   }
 
   async open(): Promise<QuerySession> {
@@ -76,10 +78,10 @@ class SessionOpener {
   }
 
   private async openAll(): Promise<QuerySession> {
-    const { plan, dependencies, query, member, hooks } = this.options;
+    const { plan, dependencies, query, hooks } = this.options;
     const { broker } = dependencies;
-    const exchange = this.exchangeKind();
     await this.counts.load(this.topology);
+    const exchange = this.exchangeKind();
     if (exchange === 'topic') await ensureRepartitions(broker, this.topology, this.counts);
     // First of all: it ends what an older owner of the transactional id has open.
     const producer = this.isDurable ? await broker.openTransactionalProducer({ transactionalId: this.transactionalId(), timeoutMs: TRANSACTION_TIMEOUT_MS }) : null;
@@ -92,7 +94,7 @@ class SessionOpener {
     const inputs = [...assembly.tasks.values()].flat().flatMap((task) => task.topicInputs);
     reader.assign(firstPositions(inputs));
     return new QuerySession(
-      { plan, topology: this.topology, options: query, dependencies, output: this.output, reader, producer, member, assembly, log: this.log() },
+      { plan, topology: this.topology, options: query, dependencies, output: this.output, reader, producer, group: this.group, assembly, log: this.log() },
       hooks,
     );
   }
@@ -101,7 +103,12 @@ class SessionOpener {
     const { query, dependencies } = this.options;
     if (!this.isDurable) return 'memory';
     if (query.exchange !== 'auto') return query.exchange;
-    return dependencies.broker.singleMember ? 'memory' : 'topic';
+    // Who has every task hands rows over in memory; with others, through topics.
+    return dependencies.broker.singleMember || this.hasAll() ? 'memory' : 'topic';
+  }
+
+  private hasAll(): boolean {
+    return this.topology.stages.every((stage) => this.partitionsOf(stage).length === this.counts.ofStage(stage));
   }
 
   private transactionalId(): string {

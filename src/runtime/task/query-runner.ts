@@ -47,6 +47,8 @@ export class QueryRunner {
   private paused: boolean;
   private readonly stopping = new AbortController();
   private assigned: readonly TopicPartition[] | null = null;
+  /** From before a session is opened until everything of it is closed. */
+  private hasSession = false;
   private revoking: { readonly kind: 'revoked' | 'lost'; readonly done: () => void } | null = null;
   private wake: (() => void) | null = null;
   private idleWaiters: (() => void)[] = [];
@@ -162,7 +164,7 @@ export class QueryRunner {
   /** Resolves when the session has ended: nothing is processed any more. */
   private revoke(kind: 'revoked' | 'lost'): Promise<void> {
     this.assigned = null;
-    if (this.session === null) return Promise.resolve();
+    if (!this.hasSession) return Promise.resolve();
     return new Promise((resolve) => {
       this.revoking = { kind, done: resolve };
       this.interrupt();
@@ -187,6 +189,18 @@ export class QueryRunner {
   }
 
   private async runSession(assigned: readonly TopicPartition[]): Promise<void> {
+    // A revocation waits also for a session that is being opened: it must not come alive afterwards.
+    this.hasSession = true;
+    try {
+      await this.openAndDrive(assigned);
+    } finally {
+      this.hasSession = false;
+      this.revoking?.done();
+      this.revoking = null;
+    }
+  }
+
+  private async openAndDrive(assigned: readonly TopicPartition[]): Promise<void> {
     const session = await this.open(assigned);
     this.session = session;
     for (const topic of session.internalTopics()) this.internalTopics.add(topic);
@@ -201,8 +215,6 @@ export class QueryRunner {
       throw error;
     } finally {
       this.session = null;
-      this.revoking?.done();
-      this.revoking = null;
     }
     await session.close();
   }

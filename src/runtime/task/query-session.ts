@@ -1,4 +1,4 @@
-import type { GroupMember, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
+import type { GroupMetadata, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
 import { present } from '../../errors/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
 import type { Positions, TaskStatus } from '../messages.js';
@@ -28,7 +28,8 @@ export interface SessionParts {
   readonly reader: LogReader;
   /** null: a push query. */
   readonly producer: TransactionalProducer | null;
-  readonly member: GroupMember | null;
+  /** Membership as of the assignment that this session works on: after another one its commits are refused. null: a push query. */
+  readonly group: GroupMetadata | null;
   readonly assembly: Assembly;
   readonly log: ProcessingLog;
 }
@@ -336,9 +337,9 @@ export class QuerySession {
   }
 
   private async commitTransaction(): Promise<void> {
-    const { producer, member, output } = this.parts;
+    const { producer, group, output } = this.parts;
     const stores = this.stores();
-    if (producer === null || member === null) {
+    if (producer === null || group === null) {
       for (const store of stores) store.collect();
       output.ended();
       await this.apply(() => null);
@@ -347,7 +348,7 @@ export class QuerySession {
     for (const store of stores) store.collect();
     const transaction = output.begin();
     const offsets = this.offsets();
-    await transaction.sendOffsets(offsets, member.metadata());
+    await transaction.sendOffsets(offsets, group);
     const { endOffsets } = await transaction.commit();
     output.ended();
     for (const commit of offsets) this.remember(commit);

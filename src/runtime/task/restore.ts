@@ -12,7 +12,8 @@ export async function restoreStores(broker: Broker, owner: string, stores: reado
   const logged = stores.flatMap((store) => (store.changelog === null ? [] : [{ store, topic: store.changelog.topic, partition: store.changelog.partition }]));
   if (logged.length === 0) return;
   const earliest = await broker.admin.listOffsets(logged, 'earliest', 'read_committed');
-  const latest = await broker.admin.listOffsets(logged, 'latest', 'read_committed');
+  // To the very end: behind what an unfinished transaction of an older owner holds back may lie what was committed since.
+  const latest = await broker.admin.listOffsets(logged, 'latest', 'read_uncommitted');
   const behind: Restoring[] = [];
   for (const [index, { store, topic, partition }] of logged.entries()) {
     const low = earliest[index] ?? 0;

@@ -7,6 +7,13 @@ import { BrokerError } from '../../../errors/index.js';
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export type Codec = (typeof CODECS)[number];
 
+/** A codec by the name of `compression.type`. */
+export function codecNamed(name: string): Codec {
+  const codec = CODECS.find((each) => each === name.toLowerCase());
+  if (codec !== undefined) return codec;
+  throw new BrokerError(`compression.type is ${name}`, { retriable: false, hint: `It is one of ${CODECS.join(', ')}.` });
+}
+
 /** More than this a batch does not become: a small one may not fill the memory. */
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
 
