@@ -72,7 +72,7 @@ export async function createApp(context: RouteContext): Promise<App> {
     return sendFailure(reply, error);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
-  const entrance = new Entrance(context.door);
+  const entrance = new Entrance(context.door, context.settings.number('millrace.server.max.concurrent.requests'));
   const queries = new QueryEndpoint(context, entrance);
   letIn(app, entrance);
   app.addHook('onResponse', (request, reply, done) => {

@@ -5,7 +5,8 @@ import { RequestError } from '../errors/index.js';
 import { ActiveStreams } from './active-streams.js';
 import { createApp } from './app.js';
 import type { ServerMetrics } from './metrics.js';
-import { DEFAULT_LIMITS, ProtocolSwitch, type PortLimits } from './protocol-switch.js';
+import { portLimits } from './port-limits.js';
+import { ProtocolSwitch } from './protocol-switch.js';
 import { webSockets } from './routes/ws-query.js';
 import { openDoorkeeper, policyOf } from './security/open-doorkeeper.js';
 import { readTlsSettings } from './tls/tls-settings.js';
@@ -24,7 +25,6 @@ export interface ServerOptions {
   /** `http://host:port` or `https://host:port`; port 0 takes a free one. */
   readonly listeners: readonly string[];
   readonly isValidProperty: (name: string) => boolean;
-  readonly limits?: Partial<PortLimits>;
 }
 
 export interface RunningServer {
@@ -84,7 +84,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   try {
     for (const listener of options.listeners) {
       const isSecure = listenerUrl(listener).protocol === 'https:';
-      const port = new ProtocolSwitch(app.handler, onWebSocket, { ...DEFAULT_LIMITS, ...options.limits }, isSecure ? readTlsSettings(settings, readFile) : null);
+      const port = new ProtocolSwitch({ handler: app.handler, onWebSocket, limits: portLimits(settings), clock, tls: isSecure ? readTlsSettings(settings, readFile) : null });
       ports.push(port);
       urls.push(await listen(port, listener));
     }

@@ -1,8 +1,11 @@
 import { createServer as createHttp1, type IncomingMessage, type Server as Http1Server, type ServerResponse } from 'node:http';
-import { createServer as createHttp2, type Http2Server, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttp2, type Http2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import type { Clock } from '../env/index.js';
+import { Http2Watch } from './http2-watch.js';
+import type { PortLimits } from './port-limits.js';
 import type { TlsSettings } from './tls/tls-settings.js';
 
 export type AnyRequest = IncomingMessage | Http2ServerRequest;
@@ -10,30 +13,36 @@ export type AnyResponse = ServerResponse | Http2ServerResponse;
 export type RequestHandler = (request: AnyRequest, response: AnyResponse) => void;
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export interface PortLimits {
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly maxHeaderBytes: number;
-  readonly maxConnections: number;
-  readonly maxStreamsPerConnection: number;
-  /** A connection that says nothing at all is closed after this. */
-  readonly firstByteTimeoutMs: number;
-}
-
-export const DEFAULT_LIMITS: PortLimits = {
-  headersTimeoutMs: 15_000,
-  requestTimeoutMs: 120_000,
-  maxHeaderBytes: 32 * 1024,
-  maxConnections: 10_000,
-  maxStreamsPerConnection: 1000,
-  firstByteTimeoutMs: 15_000,
-};
-
 const REFUSALS: ReadonlyMap<string, string> = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ]);
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+const MAX_HEADERS = 128;
+
+// Node's parsers count neither the fields of HTTP/1.1 nor the bytes of HTTP/2.
+function withSmallHeaders(handler: RequestHandler, maxBytes: number): RequestHandler {
+  return (request, response) => {
+    const { rawHeaders } = request;
+    const bytes = rawHeaders.reduce((sum, text) => sum + text.length, 0);
+    if (rawHeaders.length <= 2 * MAX_HEADERS && bytes <= maxBytes) {
+      handler(request, response);
+      return;
+    }
+    response.writeHead(431, request.httpVersionMajor === 1 ? { connection: 'close' } : {});
+    response.end();
+  };
+}
+
+export interface PortOptions {
+  readonly handler: RequestHandler;
+  readonly onWebSocket: UpgradeHandler;
+  readonly limits: PortLimits;
+  /** null: without TLS. */
+  readonly tls: TlsSettings | null;
+  readonly clock: Clock;
+}
 
 /**
  * One port that speaks HTTP/1.1, HTTP/2 with prior knowledge, and WebSocket; `Upgrade: h2c` is answered as plain HTTP/1.1.
@@ -46,10 +55,11 @@ export class ProtocolSwitch {
   private readonly secure: TlsServer | null;
   private readonly sockets = new Set<Socket>();
   private closing = false;
-  private readonly sessions = new Set<ServerHttp2Session>();
+  private readonly watch: Http2Watch;
 
-  constructor(handler: RequestHandler, onWebSocket: UpgradeHandler, limits: PortLimits = DEFAULT_LIMITS, tls: TlsSettings | null = null) {
-    this.http1 = createHttp1({ maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: 72_000 }, handler);
+  constructor({ handler, onWebSocket, limits, tls, clock }: PortOptions) {
+    const checked = withSmallHeaders(handler, limits.maxHeaderBytes);
+    this.http1 = createHttp1({ maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs, requestTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: Math.max(20, Math.ceil(limits.headersTimeoutMs / 8)), keepAliveTimeout: 72_000 }, checked);
     // It never listens by itself: this starts its watch over slow requests and idle connections.
     this.http1.emit('listening');
     this.http1.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -66,12 +76,8 @@ export class ProtocolSwitch {
         if (this.closing) queueMicrotask(() => this.http1.closeIdleConnections());
       });
     });
-    this.http2 = createHttp2({ maxSessionMemory: 16, settings: { maxConcurrentStreams: limits.maxStreamsPerConnection, maxHeaderListSize: limits.maxHeaderBytes } }, handler);
-    this.http2.on('session', (session) => {
-      this.sessions.add(session);
-      session.on('close', () => this.sessions.delete(session));
-      session.on('error', () => session.destroy());
-    });
+    this.http2 = createHttp2({ maxSessionMemory: 16, maxSessionInvalidFrames: 100, settings: { maxConcurrentStreams: limits.maxStreamsPerConnection, maxHeaderListSize: limits.maxHeaderBytes } }, checked);
+    this.watch = new Http2Watch(this.http2, limits, clock);
     this.http2.on('sessionError', () => undefined);
     this.secure = tls === null ? null : this.openTls(tls, limits);
     this.port = this.secure ?? createNet({ noDelay: true, pauseOnConnect: false }, (socket) => this.sniff(socket, limits));
@@ -113,13 +119,14 @@ export class ProtocolSwitch {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.port.close(() => resolve()));
     this.closing = true;
-    for (const session of this.sessions) session.close();
+    this.watch.close();
+    for (const session of this.watch.open) session.close();
     this.http1.closeIdleConnections();
     await closed;
   }
 
   destroy(): void {
-    for (const session of this.sessions) session.destroy();
+    for (const session of this.watch.open) session.destroy();
     for (const socket of this.sockets) socket.destroy();
   }
 

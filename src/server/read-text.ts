@@ -1,24 +1,28 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { BrokerError, RequestError } from '../errors/index.js';
+import { CollectedBytes } from './collect-bytes.js';
 
 /** The body of a request as text. A longer one is refused as soon as that is known; what is left of it is not kept. */
 export function readText(body: Readable, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const bytes = new CollectedBytes();
+    let length = 0;
     body.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= maxBytes) {
-        chunks.push(chunk);
+      length += chunk.length;
+      if (length <= maxBytes) {
+        bytes.add(chunk);
         return;
       }
-      chunks.length = 0;
+      bytes.clear();
       reject(new RequestError('TOO_LARGE', `The request body is larger than ${maxBytes} bytes`, { hint: 'Send the statements in several requests.' }));
     });
     let isDone = false;
     body.on('end', () => {
       isDone = true;
-      resolve(chunks.length === 1 ? (chunks[0]?.toString('utf8') ?? '') : Buffer.concat(chunks).toString('utf8'));
+      const whole = bytes.bytes();
+      if (isUtf8(whole)) resolve(whole.toString('utf8'));
+      else reject(new RequestError('BAD_REQUEST', 'The request body is not UTF-8'));
     });
     // Bodies are closed after their end, too.
     const gone = (): void => {

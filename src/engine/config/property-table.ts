@@ -191,6 +191,12 @@ const OWN: readonly Row[] = [
   ['millrace.server.allowed.hosts', 'list', '', 'n'],
   ['millrace.server.rate.per.address', 'int', null, 'n'],
   ['millrace.server.rate.per.identity', 'int', null, 'n'],
+  ['millrace.server.headers.timeout.ms', 'int', '15000', 'n'],
+  ['millrace.server.request.timeout.ms', 'int', '120000', 'n'],
+  ['millrace.server.max.header.bytes', 'int', '32768', 'n'],
+  ['millrace.server.max.connections', 'int', '10000', 'n'],
+  ['millrace.server.max.streams.per.connection', 'int', '1000', 'n'],
+  ['millrace.server.max.concurrent.requests', 'int', '10000', 'n'],
 ];
 
 const STREAMS: readonly Row[] = [
@@ -279,7 +285,7 @@ export function findProperty(name: string): PropertyDefinition | null {
   const prefix = CLIENT_PREFIXES.find((each) => canonical.startsWith(each));
   const inner = prefix === undefined ? undefined : PROPERTIES.get(canonical.slice(prefix.length));
   if (inner !== undefined && inner.scope === 'streams') return { ...inner, name: canonical };
-  if (/^__[a-z._]+__$/.test(canonical)) return { name: canonical, kind: 'string', default: null, scope: 'streams', level: 'QUERY', settable: true };
+  if (/^__[a-z]+\.[a-z._]+__$/.test(canonical)) return { name: canonical, kind: 'string', default: null, scope: 'streams', level: 'QUERY', settable: true };
   const family = OPEN_FAMILIES.find((each) => canonical.startsWith(each));
   if (family === undefined) return null;
   const secret = /password|secret|token|credential|jaas|user\.info/i.test(canonical);

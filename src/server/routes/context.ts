@@ -25,3 +25,5 @@ export interface RouteContext {
 
 /** Longest body of a request that is read as a whole. */
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+/** Longest row of a stream of rows: what a topic takes by default. */
+export const ROW_LIMIT_BYTES = 1024 * 1024;

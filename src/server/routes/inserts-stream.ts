@@ -7,7 +7,7 @@ import { DELIMITED, JSON_TYPE, negotiate } from '../media-types.js';
 import { parseBody, stringField } from '../read-body.js';
 import { readLines } from '../read-lines.js';
 import { StreamWriter } from '../stream-writer.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import { ROW_LIMIT_BYTES, type RouteContext } from './context.js';
 
 /** Acknowledgements: a line each, or the items of one JSON array. */
 class Acknowledgements {
@@ -68,14 +68,14 @@ async function answer({ engine }: RouteContext, http: FastifyRequest, reply: Fas
   const type = negotiate(http.headers.accept, DELIMITED, [DELIMITED, JSON_TYPE]);
   if (type === null) return reply.code(406).send();
   const writer = new StreamWriter(reply.raw);
-  const chunks = readLines(http.raw, BODY_LIMIT_BYTES);
+  const chunks = readLines(http.raw, ROW_LIMIT_BYTES);
+  const answers = new Acknowledgements(writer, type === JSON_TYPE);
   try {
     const first = await chunks.next();
     const [head, ...early] = first.done === true ? [] : first.value;
     const target = engine.openInserts(stringField(parseBody(head ?? ''), 'target') ?? '', http.guard);
     reply.hijack();
     writer.head(200, { 'content-type': type });
-    const answers = new Acknowledgements(writer, type === JSON_TYPE);
     let goesOn = early.length === 0 || (await insertLines(target, early, answers));
     while (goesOn && !writer.isClosed) {
       const next = await chunks.next();
@@ -87,7 +87,8 @@ async function answer({ engine }: RouteContext, http: FastifyRequest, reply: Fas
   } catch (error) {
     if (writer.isClosed) return reply;
     if (!reply.sent) return sendFailure(reply, error);
-    writer.end();
+    await answers.failed(error);
+    answers.end();
     return reply;
   }
 }

@@ -46,7 +46,7 @@ export class TestServer {
   }
 
   /** Sends a request and gives the answer as it begins. */
-  start(method: string, path: string, body: string | null, headers: Readonly<Record<string, string>> = {}): { readonly request: ClientRequest; readonly response: Promise<IncomingMessage> } {
+  start(method: string, path: string, body: string | Buffer | null, headers: Readonly<Record<string, string>> = {}): { readonly request: ClientRequest; readonly response: Promise<IncomingMessage> } {
     const request = httpRequest(new URL(path, this.url), { method, headers, agent: false });
     const response = new Promise<IncomingMessage>((resolve, reject) => {
       request.on('response', resolve);
