@@ -1,5 +1,5 @@
 /**
- * In ksqlDB a BYTES value is a buffer with a read position, and some functions leave it where they stopped reading: within a row,
+ * For `millrace.bytes.positions`. In ksqlDB a BYTES value is a buffer with a read position, and some functions leave it where they stopped reading: within a row,
  * what CONCAT, CONCAT_WS and the `…_FROM_BYTES` functions have read is no longer there for a later CONCAT or comparison of
  * the same value. Everything else looks at the whole buffer. A new row starts with all positions at 0.
  */

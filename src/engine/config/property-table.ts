@@ -176,6 +176,7 @@ const OWN: readonly Row[] = [
   ['millrace.commit.spacing', 'double', null, 'n'],
   ['millrace.store.backlog.bytes', 'long', null, 'n'],
   ['millrace.time.zone', 'string', 'UTC', 'n'],
+  ['millrace.bytes.positions', 'boolean', 'false', 'n'],
   ['millrace.disk.limit.bytes', 'long', null, 'n'],
   ['millrace.functions.threads', 'boolean', 'true', 'n'],
   ['millrace.functions.timeout.ms', 'long', '5000', 'n'],

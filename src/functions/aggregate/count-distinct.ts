@@ -1,6 +1,7 @@
 import { bytesOf, mapKeyOf, type SqlValue } from '../../types/index.js';
 import { sqlTypeOf } from '../argument-types.js';
 import { aggregateFunction, aggregateVariant, p, t } from '../define.js';
+import { leavesPositions } from '../scalar/bytes/join-bytes.js';
 import { cardinality, merged, withHash } from './cardinality.js';
 import { hash64 } from './hash-64.js';
 
@@ -14,10 +15,10 @@ export const countDistinct = aggregateFunction({
       state: t.list(t.integer),
       returns: t.bigint,
       undoable: false,
-      bind: ({ argumentTypes }) => {
+      bind: ({ argumentTypes, context }) => {
         const type = sqlTypeOf(argumentTypes[0]);
-        // As ksqlDB, which tells buffers apart by their description: it names their length, not what is in them.
-        const identity = type.kind === 'BYTES' ? (value: SqlValue): number => bytesOf(value).length : mapKeyOf(type);
+        // ksqlDB tells buffers apart by their description, which names their length, not what is in them.
+        const identity = type.kind === 'BYTES' && leavesPositions(context) ? (value: SqlValue): number => bytesOf(value).length : mapKeyOf(type);
         return {
           initialize: () => [],
           aggregate: (state, value) => (value === null ? state : withHash(state, hash64(identity(value)))),

@@ -1,4 +1,5 @@
 import { setReadPosition, unreadBytes } from '../../../types/index.js';
+import type { FunctionContext } from '../../entry.js';
 
 /** One array after another. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
@@ -11,11 +12,27 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return result;
 }
 
+/** How CONCAT and CONCAT_WS put BYTES together; `separator` null: nothing in between. */
+export type BytesJoiner = (values: readonly Uint8Array[], separator: Uint8Array | null) => Uint8Array;
+
+export function bytesJoiner(context: FunctionContext): BytesJoiner {
+  return leavesPositions(context) ? takeBytes : separatedBytes;
+}
+
+function separatedBytes(values: readonly Uint8Array[], separator: Uint8Array | null): Uint8Array {
+  return joinBytes(separator === null ? values : values.flatMap((value, index) => (index === 0 ? [value] : [separator, value])));
+}
+
+/** The property `millrace.bytes.positions`: functions leave BYTES where they stopped reading, as ksqlDB's do. */
+export function leavesPositions(context: FunctionContext): boolean {
+  return context.property('millrace.bytes.positions') === 'true';
+}
+
 /**
- * CONCAT and CONCAT_WS: what has not been read of each value, in a result as long as all of them together; zeros fill it up. The
+ * What has not been read of each value, in a result as long as all of them together; zeros fill it up. The
  * values are read to their ends (see `unreadBytes`), a separator is not.
  */
-export function takeBytes(values: readonly Uint8Array[], separator: Uint8Array | null): Uint8Array {
+function takeBytes(values: readonly Uint8Array[], separator: Uint8Array | null): Uint8Array {
   const between = separator === null ? 0 : separator.length * Math.max(0, values.length - 1);
   const result = new Uint8Array(values.reduce((total, value) => total + value.length, between));
   // The separator may be one of the values: all of its copies are as it was before.

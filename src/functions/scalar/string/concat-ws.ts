@@ -1,6 +1,6 @@
-import { p, scalar, t, variadic, variant } from '../../define.js';
+import { boundVariant, p, scalar, t, variadic, variant } from '../../define.js';
 import { EvaluationError } from '../../evaluation-error.js';
-import { presentOf, takeBytes } from '../bytes/join-bytes.js';
+import { bytesJoiner, presentOf } from '../bytes/join-bytes.js';
 
 function requireValues(values: readonly unknown[]): void {
   if (values.length === 0) throw new EvaluationError('Function Concat_ws expects at least two input arguments.');
@@ -21,13 +21,16 @@ export const concatWs = scalar({
         return separator === null ? null : presentOf(texts).join(separator);
       },
     }),
-    variant({
+    boundVariant({
       parameters: [p.bytes('separator'), variadic(p.bytes('values'))],
       returns: t.bytes,
       nulls: 'called',
-      evaluate: (separator, ...values) => {
-        requireValues(values);
-        return separator === null ? null : takeBytes(presentOf(values), separator);
+      bind: ({ context }) => {
+        const join = bytesJoiner(context);
+        return (separator, ...values) => {
+          requireValues(values);
+          return separator === null ? null : join(presentOf(values), separator);
+        };
       },
     }),
   ],

@@ -1,5 +1,5 @@
-import { p, scalar, t, variadic, variant } from '../../define.js';
-import { presentOf, takeBytes } from '../bytes/join-bytes.js';
+import { boundVariant, p, scalar, t, variadic, variant } from '../../define.js';
+import { bytesJoiner, presentOf } from '../bytes/join-bytes.js';
 
 export const concat = scalar({
   name: 'CONCAT',
@@ -13,6 +13,14 @@ export const concat = scalar({
       nulls: 'called',
       evaluate: (...texts) => texts.reduce<string>((joined, text) => (text === null ? joined : joined + text), ''),
     }),
-    variant({ parameters: [variadic(p.bytes('values'))], returns: t.bytes, nulls: 'called', evaluate: (...values) => takeBytes(presentOf(values), null) }),
+    boundVariant({
+      parameters: [variadic(p.bytes('values'))],
+      returns: t.bytes,
+      nulls: 'called',
+      bind: ({ context }) => {
+        const join = bytesJoiner(context);
+        return (...values) => join(presentOf(values), null);
+      },
+    }),
   ],
 });
