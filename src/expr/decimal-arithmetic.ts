@@ -1,6 +1,6 @@
 import {
-  addLong, canonicalLong, compareLongs, decimalPrecision, fitsDecimal, longToBigInt, powerOfTen, rescaleDecimal,
-  type DecimalType, type Long,
+  addLong, canonicalLong, compareLongs, decimalPrecision, fitsDecimal, longOf, longToBigInt, negateDecimal, powerOfTen, rescaleDecimal,
+  type DecimalType, type Long, type SqlValue,
 } from '../types/index.js';
 import type { ArithmeticOperator } from './arithmetic-types.js';
 
@@ -39,7 +39,12 @@ function sum(a: Long, b: Long): Long {
   return typeof a === 'number' && typeof b === 'number' ? addLong(a, b) : canonicalLong(BigInt(a) + BigInt(b));
 }
 
-export function negate(value: Long): Long {
+/** `keepsScale`: a text comes next, see `atOwnScale`. */
+export function decimalNegation(type: DecimalType, keepsScale: boolean): (value: SqlValue) => SqlValue {
+  return keepsScale ? (value) => negateDecimal(value, type) : (value) => longOf(negateDecimal(value, type));
+}
+
+function negate(value: Long): Long {
   return typeof value === 'number' ? 0 - value : canonicalLong(-value);
 }
 

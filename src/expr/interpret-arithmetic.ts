@@ -1,5 +1,5 @@
 import { EvaluationError } from '../functions/index.js';
-import { canonicalLong, longOf, longToBigInt, numberOf, wrapLong, type SqlValue } from '../types/index.js';
+import { canonicalLong, longOf, negateDecimal, longToBigInt, numberOf, wrapLong, type SqlValue } from '../types/index.js';
 import type { ArithmeticOperator } from './arithmetic-types.js';
 import type { BoundArithmetic, BoundNegate } from './nodes.js';
 import { render } from './render.js';
@@ -91,7 +91,8 @@ function nonZero(value: bigint, node: BoundArithmetic): bigint {
 export function computeNegate(node: BoundNegate, operand: SqlValue): SqlValue {
   if (operand === null) throw new EvaluationError(`Arithmetic with a null operand: ${render(node)}`);
   if (node.type.kind === 'DOUBLE') return -numberOf(operand);
+  if (node.type.kind === 'DECIMAL') return longOf(negateDecimal(operand, node.type));
   const negated = -longToBigInt(longOf(operand));
   if (node.type.kind === 'INTEGER') return Number(BigInt.asIntN(32, negated));
-  return node.type.kind === 'BIGINT' ? wrapLong(negated) : canonicalLong(negated);
+  return wrapLong(negated);
 }

@@ -1,6 +1,6 @@
 import { InternalError } from '../errors/index.js';
 import { EvaluationError, parameterFor, type FunctionArgument } from '../functions/index.js';
-import { booleanOf, castFunction, entriesOf, itemsOf, mapKeyOf, numberOf, rewindBytes, stringOf, type Key, type Row, type SqlValue } from '../types/index.js';
+import { booleanOf, castFunction, entriesOf, itemsOf, mapKeyOf, negateDecimal, numberOf, rewindBytes, stringOf, type Key, type Row, type SqlValue } from '../types/index.js';
 import { argumentType } from './build/call.js';
 import { scalarVariant, type EvaluationEnvironment } from './environment.js';
 import { computeArithmetic, computeNegate } from './interpret-arithmetic.js';
@@ -159,22 +159,31 @@ class Interpreter {
   }
 
   #convert(operand: BoundExpression, node: Extract<BoundExpression, { kind: 'cast' }>, variables: Variables): SqlValue {
-    const value = this.evaluate(operand, variables);
+    const value = node.type.kind === 'STRING' ? this.#evaluateForText(operand, variables) : this.evaluate(operand, variables);
     if (value === null) return node.type.kind === 'STRING' && !node.implicit && !this.#environment.castPreservesNulls ? 'null' : null;
     const conversion = castFunction(requireType(operand), node.type);
     if (conversion === null) throw new InternalError(`An unsupported cast was bound: ${render(node)}`);
     return conversion(value);
   }
 
-  #call(node: BoundCall, variables: Variables): SqlValue {
+  /** As `evaluate`; a DECIMAL may keep a scale of its own (`atOwnScale`). */
+  #evaluateForText(node: BoundExpression, variables: Variables): SqlValue {
+    if (node.kind === 'call') return this.#call(node, variables, true);
+    if (node.kind !== 'negate' || node.type.kind !== 'DECIMAL') return this.evaluate(node, variables);
+    const operand = this.#evaluateForText(node.operand, variables);
+    return operand === null ? computeNegate(node, operand) : negateDecimal(operand, node.type);
+  }
+
+  #call(node: BoundCall, variables: Variables, isForText = false): SqlValue {
     const variant = scalarVariant(node, this.#environment.functions);
-    const evaluator = variant.bind({
+    const bind = (isForText ? variant.bindAtOwnScale : undefined) ?? variant.bind;
+    const evaluator = bind({
       argumentTypes: node.arguments.map(argumentType),
       returnType: node.type,
       constants: node.arguments.map((argument) => (argument.kind === 'literal' ? literalValue(argument) : undefined)),
       context: this.#environment.context,
     });
-    const values = node.arguments.map((argument) => this.#argument(argument, variables));
+    const values = node.arguments.map((argument) => this.#argument(argument, variables, bind !== variant.bind));
     const isNullAt = (index: number): boolean => values[index] === null;
     if (values.some((_, index) => isNullAt(index) && parameterFor(variant.parameters, index, values.length)?.primitive === true)) {
       throw new EvaluationError(`A null was given where the function needs a value: ${render(node)}`);
@@ -183,13 +192,14 @@ class Interpreter {
     return evaluator(...values);
   }
 
-  #argument(argument: BoundExpression, variables: Variables): FunctionArgument {
+  #argument(argument: BoundExpression, variables: Variables, isForText: boolean): FunctionArgument {
+    const evaluate = (): SqlValue => (isForText ? this.#evaluateForText(argument, variables) : this.evaluate(argument, variables));
     if (argument.kind === 'unit') return argument.unit;
     if (argument.kind === 'lambda') return this.#lambda(argument, variables);
     let inner: BoundExpression = argument;
     while (inner.kind === 'cast' && inner.implicit) inner = inner.operand;
     const isGuarded = inner.kind === 'call' || inner.kind === 'dereference';
-    return isGuarded ? this.#nested(() => this.evaluate(argument, variables)) : this.evaluate(argument, variables);
+    return isGuarded ? this.#nested(evaluate) : evaluate();
   }
 
   #lambda(node: BoundLambda, variables: Variables): (...values: SqlValue[]) => SqlValue {

@@ -164,9 +164,12 @@ export function variant<const P extends Specs, N extends NullHandling, R extends
 
 /** A variant that looks at the place of use (types, constants, context) before the first row. */
 export function boundVariant<const P extends Specs, N extends NullHandling, R extends SqlValue>(
-  definition: ScalarDefinition<P, N, R> & { readonly bind: (site: CallSite) => (...values: Arguments<P, N>) => R | null },
+  definition: ScalarDefinition<P, N, R> & {
+    readonly bind: (site: CallSite) => (...values: Arguments<P, N>) => R | null;
+    readonly bindAtOwnScale?: ScalarVariant['bindAtOwnScale'];
+  },
 ): ScalarVariant {
-  const { parameters, returns, nulls, bind } = definition;
+  const { parameters, returns, nulls, bind, bindAtOwnScale } = definition;
   checkVariadic(parameters, 'last');
   return {
     parameters,
@@ -175,6 +178,7 @@ export function boundVariant<const P extends Specs, N extends NullHandling, R ex
     nulls,
     // The caller passes values of the parameters' types (that is what choosing the variant means), so narrowing is sound.
     bind: (site) => bind(site) as Evaluator,
+    ...(bindAtOwnScale === undefined ? {} : { bindAtOwnScale }),
   };
 }
 

@@ -81,6 +81,8 @@ export interface ScalarVariant {
   readonly nulls: 'propagate' | 'called';
   /** Called once per place of use; the result is called once per row. Nothing is shared between places of use. */
   readonly bind: (site: CallSite) => Evaluator;
+  /** As `bind`, for a DECIMAL that becomes a text next: gives and accepts values of their own scale (`atOwnScale`). */
+  readonly bindAtOwnScale?: (site: CallSite) => Evaluator;
 }
 
 /** Shown in the reference and executed as a test. */

@@ -21,6 +21,7 @@ export {
   civilFromDays, daysFromCivil, daysInMonth,
 } from './time-text.js';
 export { compareValues, compareLongs, compareDoubles, compareTexts, compareBytes, valuesEqual, compiledEquals } from './compare.js';
+export { atOwnScale, negateDecimal, ownDecimalText, ownScaleOf } from './off-scale.js';
 export { rewindBytes, setReadPosition, unreadBytes } from './unread-bytes.js';
 export { mapKeyOf, type MapKey } from './map-key.js';
 export { castFunction, coerceFunction } from './cast.js';

@@ -14,9 +14,10 @@ export function numberOf(value: SqlValue): number {
   if (typeof value === 'number') return value;
   return broken('number', value);
 }
-/** BIGINT, TIMESTAMP and unscaled DECIMAL. */
+/** BIGINT, TIMESTAMP and unscaled DECIMAL (at the scale of its type, see `atOwnScale`). */
 export function longOf(value: SqlValue): Long {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (isItems(value)) return longOf(value[0] ?? null);
   return broken('integer', value);
 }
 export function stringOf(value: SqlValue): string {

@@ -1,5 +1,5 @@
 import { assertNever } from '../errors/index.js';
-import { decimalToText } from './decimal.js';
+import { ownDecimalText } from './off-scale.js';
 import { doubleToText } from './double-text.js';
 import { bytesOf, entriesOf, itemsOf, longOf, numberOf, stringOf } from './narrow.js';
 import { bytesToText } from './number-text.js';
@@ -20,7 +20,7 @@ export function valueToText(type: SqlType): (value: SqlValue) => string {
     case 'DOUBLE':
       return (value) => doubleToText(numberOf(value));
     case 'DECIMAL':
-      return (value) => decimalToText(longOf(value), type.scale);
+      return (value) => ownDecimalText(value, type.scale);
     case 'STRING':
       return stringOf;
     case 'BYTES':

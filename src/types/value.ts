@@ -5,7 +5,7 @@
  * |---|---|
  * | BOOLEAN, INTEGER, DOUBLE, STRING | boolean, number, number, string |
  * | BIGINT | number while it is a safe integer, else bigint (canonical: see `bigint.ts`) |
- * | DECIMAL(p,s) | the unscaled integer in the same canonical form |
+ * | DECIMAL(p,s) | the unscaled integer in the same canonical form (see `atOwnScale` for values on their way into a text) |
  * | BYTES | Uint8Array |
  * | DATE, TIME | days, milliseconds of day |
  * | TIMESTAMP | epoch milliseconds, in the form of a BIGINT |

@@ -38,6 +38,8 @@ export interface EmitContext {
   readonly target: ReportTarget | null;
   /** Identifiers of lambda parameters, innermost lambda last. */
   readonly lambdas: readonly (readonly string[])[];
+  /** The value becomes a text next: a DECIMAL may keep a scale of its own (`atOwnScale`). */
+  readonly keepsScale: boolean;
   /** Emits any expression (the dispatcher, handed in so that the emitters of single kinds need not import it). */
   readonly emit: (expression: BoundExpression, context: EmitContext) => Operand;
 }
@@ -94,6 +96,8 @@ function caught(error: unknown): unknown {
 
 export interface GuardOptions {
   readonly target: ReportTarget | null;
+  /** The value becomes a text next. */
+  readonly keepsScale?: boolean;
   /** Statement to run on failure instead of giving null: it must leave the block (`return false;`, `continue g7;`). */
   readonly onFailure?: string;
 }

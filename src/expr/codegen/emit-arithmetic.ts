@@ -1,6 +1,6 @@
 import { addLong, divideLong, multiplyLong, negateLong, remainderLong, subtractLong, type SqlType } from '../../types/index.js';
 import type { ArithmeticOperator } from '../arithmetic-types.js';
-import { decimalOperation, negate } from '../decimal-arithmetic.js';
+import { decimalNegation, decimalOperation } from '../decimal-arithmetic.js';
 import type { BoundArithmetic, BoundNegate } from '../nodes.js';
 import { render } from '../render.js';
 import { requireType } from '../type-of.js';
@@ -55,7 +55,9 @@ export function emitNegate(node: BoundNegate, context: EmitContext): Operand {
       return computed(`(0 - ${operand.code} | 0)`);
     case 'DOUBLE':
       return computed(`(-${operand.code})`);
+    case 'DECIMAL':
+      return computed(`${context.builder.constant(decimalNegation(node.type, context.keepsScale))}(${operand.code})`);
     default:
-      return computed(`${context.builder.constant(node.type.kind === 'BIGINT' ? negateLong : negate)}(${operand.code})`);
+      return computed(`${context.builder.constant(negateLong)}(${operand.code})`);
   }
 }

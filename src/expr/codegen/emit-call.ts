@@ -11,10 +11,12 @@ import { atom, atomOf, emitNested, emitThrowing, failIfNull, NULL, type EmitCont
  * A scalar function. The evaluator was bound to this place of use at compile time. A null for a primitive parameter fails the
  * call; with `propagate` any other null gives null without a call.
  */
-export function emitCall(node: BoundCall, context: EmitContext): Operand {
-  const variant = scalarVariant(node, context.builder.environment.functions);
+export function emitCall(node: BoundCall, outer: EmitContext): Operand {
+  const variant = scalarVariant(node, outer.builder.environment.functions);
+  const bind = (outer.keepsScale ? variant.bindAtOwnScale : undefined) ?? variant.bind;
+  const context = { ...outer, keepsScale: bind !== variant.bind };
   if (node.arguments.some((argument) => argumentType(argument).kind === 'BYTES')) context.builder.readsBytes();
-  const evaluator = context.builder.constant(variant.bind(callSite(node, context)));
+  const evaluator = context.builder.constant(bind(callSite(node, context)));
   const operands = node.arguments.map((argument) => emitArgument(argument, context));
   failIfNull(primitiveOperands(variant, operands), `A null was given where the function needs a value: ${render(node)}`, context);
   const code = `${evaluator}(${operands.map((operand) => operand.code).join(', ')})`;

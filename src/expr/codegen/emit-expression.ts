@@ -9,7 +9,9 @@ import { emitCase, emitIsNull, emitLogical, emitNot } from './emit-logic.js';
 import { emitArray, emitCast, emitDereference, emitLiteral, emitMap, emitStruct, emitSubscript } from './emit-values.js';
 import { atom, atomOf, emitInGuard, failIfNull, type EmitContext, type Guard, type GuardOptions, type Operand, type ReportTarget } from './emission.js';
 
-function emit(node: BoundExpression, context: EmitContext): Operand {
+function emit(node: BoundExpression, outer: EmitContext): Operand {
+  // Where a decimal may keep its scale is known at calls and negations; what they are made of is not asked.
+  const context = outer.keepsScale && node.kind !== 'call' && node.kind !== 'negate' ? { ...outer, keepsScale: false } : outer;
   switch (node.kind) {
     case 'literal': return emitLiteral(node, context);
     case 'column': return atomOf(context.builder.load(context.scope, node.side, node.index), true);
@@ -39,7 +41,7 @@ function emit(node: BoundExpression, context: EmitContext): Operand {
 
 function rootContext(builder: CodeBuilder, scope: EmitScope, target: ReportTarget | null): EmitContext {
   const guard: Guard = { isUsed: false, mayThrow: false, fail: (error) => `throw ${error};` };
-  return { builder, scope, guard, target, lambdas: [], emit };
+  return { builder, scope, guard, target, lambdas: [], keepsScale: false, emit };
 }
 
 /**
@@ -56,7 +58,7 @@ export function emitExpression(expression: BoundExpression, builder: CodeBuilder
  */
 export function emitGuarded(expression: BoundExpression, builder: CodeBuilder, scope: EmitScope, options: GuardOptions): string {
   const context = rootContext(builder, scope, options.target);
-  return atom(emitInGuard(context, options, (inner) => emit(expression, inner)), context).code;
+  return atom(emitInGuard(context, options, (inner) => emit(expression, { ...inner, keepsScale: options.keepsScale === true })), context).code;
 }
 
 /** A WHERE or HAVING predicate: a JavaScript boolean; a failure and a null are reported and give false (or run `onFailure`). */

@@ -22,7 +22,7 @@ export function emitCast(node: BoundCast, context: EmitContext): Operand {
 }
 
 function emitConversion(node: BoundCast, context: EmitContext): Operand {
-  const operand = context.emit(node.operand, context);
+  const operand = context.emit(node.operand, { ...context, keepsScale: node.type.kind === 'STRING' });
   const from = requireType(node.operand);
   const conversion = castFunction(from, node.type);
   if (conversion === null || isRepresentedAlike(from, node.type)) return operand;

@@ -1,4 +1,5 @@
 import { CodeBuilder, type EvaluationEnvironment } from '../../expr/index.js';
+import type { Step } from '../../plan/index.js';
 import { messageOf, type ProcessingLog } from '../task/processing-log.js';
 import type { SerdeContext } from '../task/record-encoder.js';
 import type { SegmentContext } from './row-state.js';
@@ -12,6 +13,8 @@ export interface CompileEnvironment {
   readonly throwOnInvalidTimestamp: boolean;
   readonly failOnDeserializationError: boolean;
   readonly log: ProcessingLog;
+  /** The select step whose rows go straight into a sink of texts: its decimals may keep their own scales. */
+  readonly textStep?: Step;
   /** Sees the source of every segment, for EXPLAIN. */
   readonly onCode?: (generated: GeneratedCode) => void;
 }
@@ -45,6 +48,10 @@ export class SegmentBuilder implements SegmentContext {
   build<F extends (...values: never[]) => unknown>(steps: readonly string[], parameters: readonly string[]): F {
     this.environment.onCode?.({ steps, source: this.builder.source(parameters) });
     return this.builder.build<F>(parameters);
+  }
+
+  get textStep(): Step | null {
+    return this.environment.textStep ?? null;
   }
 
   place(step: string, text: string | null): number {

@@ -1,3 +1,4 @@
+import type { Step } from '../../plan/index.js';
 import type { CodeBuilder, EmitScope } from '../../expr/index.js';
 
 /**
@@ -21,6 +22,8 @@ export interface SegmentContext {
   readonly builder: CodeBuilder;
   /** Registers a place that may fail and gives its index for `report`. */
   place(step: string, expression: string | null): number;
+  /** See `CompileEnvironment`. */
+  readonly textStep: Step | null;
   /** Identifier of the report function in the generated code. */
   readonly report: string;
 }

@@ -32,16 +32,24 @@ const ALL: ValueNeed = null;
 
 /** Builds the tasks of one stage. What is compiled does not depend on the partition and is shared by its tasks. */
 export class StageBuilder {
+  private readonly environment: CompileEnvironment;
   private readonly compiled = new Map<object, SourceFactory | SegmentFactory>();
 
   constructor(
     private readonly stage: Stage,
-    private readonly environment: CompileEnvironment,
-  ) {}
+    environment: CompileEnvironment,
+  ) {
+    this.environment = writesTexts(stage) ? { ...environment, textStep: stage.root } : environment;
+  }
 
   build(task: Task, ends: TaskEnds): void {
     new TaskWiring(this.stage, this.environment, task, ends, this.compiled).wire();
   }
+}
+
+/** The columns of the stage's last step are written as texts. */
+function writesTexts({ output }: Stage): boolean {
+  return output.kind === 'sink' && ['JSON', 'JSON_SR', 'DELIMITED'].includes(output.step.formats.value.name);
 }
 
 class TaskWiring {

@@ -1,6 +1,6 @@
 import { InternalError, RecordError } from '../../errors/index.js';
 import {
-  booleanOf, bytesOf, bytesToText, decimalToText, doubleToText, formatType, longOf, numberOf, stringOf, textToBytes, textToDecimal, textToDouble,
+  booleanOf, bytesOf, bytesToText, doubleToText, formatType, longOf, numberOf, ownDecimalText, stringOf, textToBytes, textToDecimal, textToDouble,
   textToInteger, textToLong, trimJava, type Column, type Long, type SqlType, type SqlValue,
 } from '../../types/index.js';
 
@@ -49,7 +49,7 @@ export function compileFieldWriter(type: SqlType): (value: SqlValue) => string {
     case 'TIMESTAMP':
     case 'BIGINT': return (value) => longOf(value).toString();
     case 'DOUBLE': return (value) => doubleToText(numberOf(value));
-    case 'DECIMAL': return (value) => decimalToText(longOf(value), type.scale);
+    case 'DECIMAL': return (value) => ownDecimalText(value, type.scale);
     case 'STRING': return stringOf;
     case 'BYTES': return (value) => bytesToText(bytesOf(value));
     default: return unsupported(type);

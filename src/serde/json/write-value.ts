@@ -1,6 +1,6 @@
 import { assertNever } from '../../errors/index.js';
 import {
-  booleanOf, bytesOf, bytesToText, entriesOf, itemsOf, longOf, numberOf, stringOf, type SqlType, type SqlValue, type StructType,
+  booleanOf, bytesOf, bytesToText, entriesOf, itemsOf, longOf, numberOf, ownDecimalText, stringOf, type SqlType, type SqlValue, type StructType,
 } from '../../types/index.js';
 import type { ByteSink } from '../format.js';
 import { inHashOrder } from './hash-order.js';
@@ -31,7 +31,7 @@ function nonNullWriter(type: SqlType): ValueWriter {
     case 'TIMESTAMP':
     case 'BIGINT': return (sink, value) => putWhole(sink, longOf(value));
     case 'DOUBLE': return (sink, value) => putDouble(sink, numberOf(value));
-    case 'DECIMAL': return (sink, value) => putDecimal(sink, longOf(value), type.scale);
+    case 'DECIMAL': return (sink, value) => (typeof value === 'object' ? putAscii(sink, ownDecimalText(value, type.scale)) : putDecimal(sink, longOf(value), type.scale));
     case 'STRING': return (sink, value) => putString(sink, stringOf(value));
     case 'BYTES': return (sink, value) => putAscii(sink, `"${bytesToText(bytesOf(value))}"`);
     case 'ARRAY': return arrayWriter(compileValueWriter(type.item));

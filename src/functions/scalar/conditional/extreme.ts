@@ -1,7 +1,7 @@
-import { compareValues, rescaleDecimal, widerDecimal, type DecimalType, type Long } from '../../../types/index.js';
+import { atOwnScale, compareValues, longOf, ownScaleOf, rescaleDecimal, widerDecimal, type DecimalType, type Long, type SqlValue } from '../../../types/index.js';
 import { sqlTypeOf } from '../../argument-types.js';
 import { boundVariant, p, t, variadic, type TypeSpec, type Value } from '../../define.js';
-import type { ArgumentType, ScalarVariant } from '../../entry.js';
+import type { ArgumentType, CallSite, ScalarVariant } from '../../entry.js';
 import { present } from '../../../errors/index.js';
 
 /** GREATEST (sign 1) and LEAST (sign −1): nulls are ignored; null when all are. */
@@ -29,7 +29,7 @@ function plainVariant(type: TypeSpec<Value>, sign: 1 | -1): ScalarVariant {
 const decimalsOf = (argumentTypes: readonly ArgumentType[]): readonly DecimalType[] =>
   argumentTypes.flatMap((type) => (type.kind === 'DECIMAL' ? [type] : []));
 
-/** Arguments of different scales are brought to the scale of the result, which is wide enough for all of them. */
+/** Arguments of different scales are compared at the scale of the result, which is wide enough for all of them. */
 function decimalVariant(sign: 1 | -1): ScalarVariant {
   return boundVariant({
     parameters: [p.decimal('first'), variadic(p.decimal('others'))],
@@ -41,18 +41,38 @@ function decimalVariant(sign: 1 | -1): ScalarVariant {
       },
     },
     nulls: 'called',
-    bind: ({ argumentTypes }) => {
-      const scales = argumentTypes.map((type) => (type.kind === 'DECIMAL' ? type.scale : 0));
-      const resultScale = Math.max(...decimalsOf(argumentTypes).map(({ scale }) => scale));
+    bind: (site) => {
+      const best = bestOf(site, sign);
+      return (...values) => best(values)?.unscaled ?? null;
+    },
+    bindAtOwnScale: (site) => {
+      const best = bestOf(site, sign);
+      const { returnType } = site;
       return (...values) => {
-        let best: Long | null = null;
-        for (const [index, value] of values.entries()) {
-          if (value === null) continue;
-          const scaled = present(rescaleDecimal(value, scales[index] ?? 0, resultScale, 'UNNECESSARY'), 'a decimal at a greater scale');
-          if (best === null || (sign > 0 ? scaled > best : scaled < best)) best = scaled;
-        }
-        return best;
+        const found = best(values.map((value) => (typeof value === 'function' ? null : value)));
+        return found === null || returnType.kind !== 'DECIMAL' ? null : atOwnScale(found.unscaled, found.ownScale, returnType);
       };
     },
   });
+}
+
+interface Best {
+  /** At the scale of the result. */
+  readonly unscaled: Long;
+  readonly ownScale: number;
+}
+
+function bestOf({ argumentTypes }: CallSite, sign: 1 | -1): (values: readonly SqlValue[]) => Best | null {
+  const scales = argumentTypes.map((type) => (type.kind === 'DECIMAL' ? type.scale : 0));
+  const resultScale = Math.max(...decimalsOf(argumentTypes).map(({ scale }) => scale));
+  return (values) => {
+    let best: Best | null = null;
+    for (const [index, value] of values.entries()) {
+      if (value === null) continue;
+      const scale = scales[index] ?? 0;
+      const unscaled = present(rescaleDecimal(longOf(value), scale, resultScale, 'UNNECESSARY'), 'a decimal at a greater scale');
+      if (best === null || (sign > 0 ? unscaled > best.unscaled : unscaled < best.unscaled)) best = { unscaled, ownScale: ownScaleOf(value, scale) };
+    }
+    return best;
+  };
 }

@@ -6,7 +6,7 @@ import { arrayOf, type RowState, type SegmentContext } from '../row-state.js';
 export function emitSelect(context: SegmentContext, step: StreamSelect | TableSelect, row: RowState): RowState {
   if (row.isNullRow) return row;
   const { builder } = context;
-  const codes = step.expressions.map((expression) => emitColumn(context, step.name, expression, row.scope, null));
+  const codes = step.expressions.map((expression) => emitColumn(context, step.name, expression, row.scope, null, context.textStep === step));
   const scope = {
     column: (side: 'key' | 'value', index: number) => (side === 'key' ? builder.load(row.scope, side, index) : (codes[index] ?? 'null')),
   };
