@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { VERSION } from '../src/env/index.js';
 import { addDataCommands } from './command-line/data-commands.js';
 import { collect, settingOption } from './command-line/options.js';
+import { addMigrationCommands } from './command-line/migration-commands.js';
 import { addOperationCommands } from './command-line/operation-commands.js';
 import { addInstallationCommands, addProjectCommands } from './command-line/project-commands.js';
 import { EXIT } from './exit-codes.js';
@@ -29,6 +30,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   addDataCommands(program);
   addProjectCommands(program);
   addOperationCommands(program);
+  addMigrationCommands(program);
   addInstallationCommands(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

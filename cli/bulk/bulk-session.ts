@@ -14,6 +14,8 @@ export interface BulkSession {
   importRows(request: ImportRequest): Promise<ImportOutcome>;
   importPosition(target: string, token: string): Promise<number>;
   exportRows(request: ExportRequest): Promise<ExportedRows>;
+  /** Statements. */
+  execute(sql: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ async function openServer(url: string, user: string | undefined): Promise<BulkSe
       const result = await client.exportRows(request);
       return { ...result, close: () => Promise.resolve(result.close()) };
     },
+    execute: async (sql) => void (await client.execute(sql)),
     close: () => Promise.resolve(),
   };
 }
@@ -62,6 +65,7 @@ async function openFolder({ data, set }: SessionOptions): Promise<BulkSession> {
         close: () => result.close(),
       };
     },
+    execute: async (sql) => void (await engine.execute(sql)),
     close: () => engine.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { ExportCommand } from '../commands/export.js';
+import type { DatagenCommand } from '../commands/datagen.js';
 import type { ImportCommand } from '../commands/import.js';
 import { withEngine } from './options.js';
 
@@ -20,6 +21,26 @@ export function addDataCommands(program: Command): void {
     .action(async (target: string, file: string | undefined, options: Omit<ImportCommand, 'target' | 'file'>) => {
       const { runImport } = await import('../commands/import.js');
       process.exitCode = await runImport({ ...options, target, file: fileOf(file) });
+    });
+  withEngine(program.command('datagen'))
+    .description('make up rows of ksqlDB\'s quick starts, or of a schema of your own')
+    .argument('[words...]', 'as ksql-datagen takes them: quickstart=orders iterations=100')
+    .option('--quickstart <name>', 'orders, users, users_, pageviews, ratings, clickstream, clickstream_codes or clickstream_users')
+    .option('--schema <file>', 'an Avro record (with arg.properties) or a JSON Schema object')
+    .option('--stream <name>', 'stream that the rows go into; declared where it is not there. Default: the name of the schema')
+    .option('--topic <name>', 'topic of a stream that is declared')
+    .option('--key <field>', 'the field whose value is the key; it stays in the value too')
+    .option('--timestamp <field>', 'the field that is the time of the record')
+    .addOption(new Option('--format <format>', 'format of the values').default('JSON'))
+    .addOption(new Option('--key-format <format>', 'format of the keys').default('KAFKA'))
+    .option('--count <rows>', 'end after so many rows')
+    .option('--rate <rows>', 'rows a second; default: as fast as they are taken')
+    .option('--seed <number>', 'the same seed gives the same rows', '1')
+    .option('--stdout', 'print the rows as JSON instead of writing them')
+    .addHelpText('after', '\nExamples:\n  millrace datagen --quickstart orders --count 1000\n  millrace datagen --quickstart pageviews --rate 10 --server http://127.0.0.1:8088\n  millrace datagen --schema sensor.avsc --key id --stdout | head')
+    .action(async (words: readonly string[], options: Omit<DatagenCommand, 'words'>) => {
+      const { runDatagen } = await import('../commands/datagen.js');
+      process.exitCode = await runDatagen({ ...options, words });
     });
   withEngine(program.command('export'))
     .description('write the records of a stream, table or topic as lines')

@@ -1,8 +1,23 @@
 import type { Command } from 'commander';
 import type { BackupCommand } from '../commands/backup.js';
+import type { RunCommand } from '../commands/run.js';
+import { settingOption } from './options.js';
 
-/** Commands for those who run servers. */
+/** Commands for those who run servers and queries. */
 export function addOperationCommands(program: Command): void {
+  program
+    .command('run')
+    .description('run the queries of a file on a data folder, without a server, until told to end')
+    .argument('<file>', 'SET, CREATE … and INSERT INTO … SELECT statements')
+    .option('--data <folder>', 'folder of the data', './millrace-data')
+    .option('--force', 'also where the file says something else than what runs: what cannot go on begins anew')
+    .option('--until-idle', 'end when everything there is has been processed')
+    .addOption(settingOption())
+    .addHelpText('after', '\nExamples:\n  millrace run app.sql --data /var/lib/millrace\n  millrace run app.sql --until-idle')
+    .action(async (file: string, options: Omit<RunCommand, 'file'>) => {
+      const { runFile } = await import('../commands/run.js');
+      process.exitCode = await runFile({ ...options, file });
+    });
   program
     .command('backup')
     .description('copy a data folder as it is at one moment, and check the copy; its server may go on')

@@ -1,11 +1,23 @@
-import { mkdirSync } from 'node:fs';
-import { openLocal, Settings } from '../../src/engine/index.js';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { openLocal, Settings, type LocalEngine } from '../../src/engine/index.js';
 import { VERSION } from '../../src/env/index.js';
 import { openServer, ServerMetrics } from '../../src/server/index.js';
+import { applyScript } from '../headless/apply-script.js';
+import { firstSignal } from '../headless/run-until-told.js';
 import { createLog } from '../log.js';
 import { readSettings } from '../read-settings.js';
 
 const DRAIN_MS = 10_000;
+
+/** Headless: what the file says runs before the listeners open. A file that says something else than the data is refused: nothing is thrown away by a restart. */
+async function applyQueries(file: string, local: LocalEngine, properties: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    console.log(`${file}: ${await applyScript(readFileSync(file, 'utf8'), local, { properties, force: false })}`);
+  } catch (error) {
+    await local.engine.close();
+    throw error;
+  }
+}
 
 /** `millrace server`: opens the engine on the data folder and the listeners; ends on SIGTERM or SIGINT, at once on the second. SIGHUP reads certificates and users anew. */
 export async function runServer(file: string | null, flags: readonly string[]): Promise<number> {
@@ -17,13 +29,18 @@ export async function runServer(file: string | null, flags: readonly string[]): 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const denied = new Set(settings.list('ksql.properties.overrides.denylist'));
   const listeners = settings.list('listeners');
+  const queriesFile = settings.text('ksql.queries.file');
   const metrics = new ServerMetrics();
+  // From here on: a signal during a long start counts too.
+  const told = firstSignal();
   const local = await openLocal({ storage: { folder }, usesExtensionFolder: true, properties, version: VERSION, env: { logger, metrics } });
+  if (queriesFile !== null) await applyQueries(queriesFile, local, properties);
   const server = await openServer({
     engine: local.engine,
     settings: local.settings,
     registry: local.embeddedRegistry,
     backup: () => local.backup(),
+    headless: queriesFile !== null,
     clock: local.env.clock,
     logger,
     metrics,
@@ -40,16 +57,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     }
   });
   console.log(`Millrace ${VERSION} is ready at ${server.urls.join(', ')}`);
-  await new Promise<void>((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
-        resolve();
-      });
-    }
-  });
+  await told;
   await server.close(DRAIN_MS);
   await local.engine.close();
   return 0;

@@ -6,6 +6,8 @@ export interface ClientOptions {
   readonly url: string;
   /** `user:password`. */
   readonly credentials?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A bearer token instead. */
   readonly token?: string;
 }
@@ -151,7 +153,7 @@ export class HttpClient {
   }
 
   private async request(method: string, path: string, body: string | null, accept: string, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { accept };
+    const headers: Record<string, string> = { ...this.options.headers, accept };
     if (body !== null) headers['content-type'] = 'application/json';
     if (this.options.token !== undefined) headers['authorization'] = `Bearer ${this.options.token}`;
     else if (this.options.credentials !== undefined) headers['authorization'] = `Basic ${btoa(this.options.credentials)}`;

@@ -33,6 +33,9 @@ export interface App {
 
 const routes = [ksqlRoute, terminateRoute, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes, backupRoute];
 
+/** Where the queries come from a file: how the server is, and a copy of its data. */
+const headlessRoutes = [informationRoutes, healthRoutes, backupRoute];
+
 // A path that exists answers other methods with 405; nothing else is known to be there.
 function addRoutes(app: FastifyInstance, context: RouteContext, queries: QueryEndpoint): readonly string[] {
   const taken = new Map<string, Set<string>>();
@@ -41,8 +44,11 @@ function addRoutes(app: FastifyInstance, context: RouteContext, queries: QueryEn
     for (const each of [method].flat()) methods.add(each.toUpperCase());
     taken.set(url, methods);
   });
-  for (const route of routes) route(app, context);
-  queryRoutes(app, { queries });
+  if (context.headless === true) for (const route of headlessRoutes) route(app, context);
+  else {
+    for (const route of routes) route(app, context);
+    queryRoutes(app, { queries });
+  }
   const known = [...taken].flatMap(([url, methods]) => [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`));
   for (const [url, methods] of taken) {
     const others = METHODS.filter((method) => !methods.has(method) && !(method === 'HEAD' && methods.has('GET')));
@@ -85,7 +91,7 @@ export async function createApp(context: RouteContext): Promise<App> {
   return {
     routes: known,
     handler: (request, response) => {
-      const path = QueryEndpoint.pathOf(request);
+      const path = context.headless === true ? null : QueryEndpoint.pathOf(request);
       if (path !== null) {
         queries.handle(path, request, response);
         return;

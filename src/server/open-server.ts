@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly registry?: EmbeddedRegistry | null;
+  /** The queries come from a file: no statements and no queries over REST. */
+  readonly headless?: boolean;
   /** Bytes of a backup of the data folder; absent: there is nothing to back up. */
   readonly backup?: () => Promise<AsyncGenerator<Buffer>>;
   readonly clock: Clock;
@@ -70,7 +72,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const door = openDoorkeeper(settings, listeners, { readFile, clock, logger });
   const context = { ...options, streams, door, host: () => new URL(urls[0] ?? 'http://localhost').host };
   const app = await createApp(context);
-  const onWebSocket = webSockets(context);
+  const onWebSocket: ReturnType<typeof webSockets> = options.headless === true ? (_request, socket) => socket.destroy() : webSockets(context);
   const ports: ProtocolSwitch[] = [];
   const cut = async (graceMs: number): Promise<void> => {
     const closed = Promise.all(ports.map((port) => port.close()));

@@ -10,6 +10,8 @@ export interface RouteContext {
   readonly settings: Settings;
   /** Served to other programs; null or absent: this server keeps none. */
   readonly registry?: EmbeddedRegistry | null;
+  /** The queries come from a file: no statements and no queries over REST. */
+  readonly headless?: boolean;
   /** Bytes of a backup of the data folder; absent: there is nothing to back up. */
   readonly backup?: () => Promise<AsyncGenerator<Buffer>>;
   readonly logger: Logger;
