@@ -65,11 +65,13 @@ export class RequestExecutor {
   async check(statements: readonly RequestStatement[]): Promise<readonly CheckedStatement[]> {
     const { schemas } = this.dependencies;
     schemas.refresh();
+    const constants = this.dependencies.newConstants();
     for (;;) {
       const draft = await this.dependencies.draft();
       try {
-        return checkRequest(statements, draft, this.dependencies);
+        return checkRequest(statements, draft, this.dependencies, constants);
       } catch (error) {
+        if (await constants.load(error)) continue;
         if (!(error instanceof SchemaNotLoaded)) throw error;
         await schemas.load(error);
       }

@@ -153,7 +153,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     },
     options.partitioner ?? null,
   );
-  const { group } = routedGroups({ env, settings, local, functions: own, broker, schemas, stores, threadStores: threadStores(options, settings) });
+  const group = routedGroups({ env, settings, local, functions: own, broker, schemas, stores, threadStores: threadStores(options, settings) });
   const engine = await openEngine({
     env, broker, registry, schemas, functions, functionContext: context, group, settings,
     version: options.version,

@@ -2,7 +2,8 @@ import { applyChanges, type Catalog } from '../catalog/index.js';
 import { MillraceError } from '../errors/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { PersistentPlan } from '../plan/index.js';
-import { planStatement, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
+import type { Constants } from './threads/constants.js';
+import { planStatement, type ConstantSource, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
 import { requireAccess } from './access.js';
 import { commandId } from './command.js';
 import type { Settings } from './config/settings.js';
@@ -38,11 +39,13 @@ export interface CheckDependencies {
   readonly formats: FormatRules;
   /** Refuses plans that no thread could run. */
   readonly checkPlan: (plan: PersistentPlan) => void;
+  /** For one request: its constants that are not evaluated in this thread. */
+  readonly newConstants: () => Constants;
   /** Which number goes into query ids: of the statement in the log, or of the query. */
   readonly numbering: 'log' | 'queries';
 }
 
-export function plannerContext(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): PlannerContext {
+export function plannerContext(from: RequestStatement, draft: Draft, dependencies: CheckDependencies, constants: ConstantSource): PlannerContext {
   const settings = dependencies.settings.withOverrides(from.overrides);
   return {
     catalog: draft.catalog,
@@ -53,6 +56,7 @@ export function plannerContext(from: RequestStatement, draft: Draft, dependencie
       nestedErrorsToNull: settings.flag('ksql.nested.error.set.null'),
       castPreservesNulls: settings.flag('ksql.cast.strings.preserve.nulls'),
     },
+    constants,
     properties: settings.effective(),
     overrides: from.overrides,
     topics: draft.topics,
@@ -72,10 +76,10 @@ function sourceKind(planned: PlannedChange, before: Catalog): 'STREAM' | 'TABLE'
   return before.sources.get(planned.entity ?? '')?.kind ?? 'STREAM';
 }
 
-function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDependencies): CheckedStatement {
+function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDependencies, constants: ConstantSource): CheckedStatement {
   requireAccess(from, draft.catalog);
   if (!PLANNED.has(from.statement.kind)) return { kind: 'other', from };
-  const planned = planStatement({ statement: from.statement, text: from.text }, plannerContext(from, draft, dependencies));
+  const planned = planStatement({ statement: from.statement, text: from.text }, plannerContext(from, draft, dependencies, constants));
   if (planned.kind === 'nothing') return { kind: 'warning', from, message: planned.message };
   if (planned.kind === 'insertValues') return { kind: 'insertValues', from, planned };
   if (planned.start !== null) dependencies.checkPlan(planned.start);
@@ -90,10 +94,10 @@ function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDepen
 }
 
 /** Checks all statements of a request, each seeing the effects of those before it. The first that fails refuses them all. */
-export function checkRequest(statements: readonly RequestStatement[], draft: Draft, dependencies: CheckDependencies): CheckedStatement[] {
+export function checkRequest(statements: readonly RequestStatement[], draft: Draft, dependencies: CheckDependencies, constants: ConstantSource): CheckedStatement[] {
   return statements.map((from) => {
     try {
-      return checkOne(from, draft, dependencies);
+      return checkOne(from, draft, dependencies, constants);
     } catch (error) {
       if (error instanceof MillraceError) error.statementText ??= from.text;
       throw error;

@@ -155,13 +155,15 @@ export class QueryRunner {
 
   private async plan(from: RequestStatement, query: Query): Promise<{ readonly plan: PullPlan | TransientPlan | StreamPullPlan; readonly draft: Draft }> {
     this.dependencies.schemas.refresh();
+    const constants = this.dependencies.newConstants();
     for (;;) {
       const draft = await this.dependencies.draft();
       requireAccess(from, draft.catalog);
       try {
-        const plan = planQuery(query, from.text, this.transientId(query, from, draft), plannerContext(from, draft, this.dependencies));
+        const plan = planQuery(query, from.text, this.transientId(query, from, draft), plannerContext(from, draft, this.dependencies, constants));
         return { plan, draft };
       } catch (error) {
+        if (await constants.load(error)) continue;
         if (!(error instanceof SchemaNotLoaded)) throw error;
         await this.dependencies.schemas.load(error);
       }

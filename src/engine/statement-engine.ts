@@ -97,7 +97,7 @@ class StatementEngine implements Engine {
       substitution: settings.flag('ksql.variable.substitution.enable'),
       tests,
     };
-    this.check = { settings, functions, functionContext, formats: formatRules, numbering, checkPlan: (plan) => dependencies.group.check(plan) };
+    this.check = { settings, functions, functionContext, formats: formatRules, numbering, checkPlan: (plan) => dependencies.group.check(plan), newConstants: () => dependencies.group.constants() };
     this.inserts = new InsertValuesExecutor({ broker, clock: env.clock, schemas });
     this.queries = new QueryRunner({
       ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(),
@@ -276,11 +276,13 @@ class StatementEngine implements Engine {
 
   private async planWith<T>(from: RequestStatement, plan: (context: ReturnType<typeof plannerContext>) => T): Promise<T> {
     this.dependencies.schemas.refresh();
+    const constants = this.check.newConstants();
     for (;;) {
       const draft = await this.draft();
       try {
-        return plan(plannerContext(from, draft, this.check));
+        return plan(plannerContext(from, draft, this.check, constants));
       } catch (error) {
+        if (await constants.load(error)) continue;
         if (!(error instanceof SchemaNotLoaded)) throw error;
         await this.dependencies.schemas.load(error);
       }

@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/index.js';
-import type { EvaluationEnvironment } from '../expr/index.js';
+import type { BoundExpression, EvaluationEnvironment } from '../expr/index.js';
 import type { FunctionCatalogue } from '../functions/index.js';
 import type { FormatInfo } from '../plan/index.js';
-import type { Column } from '../types/index.js';
+import type { Column, SqlValue } from '../types/index.js';
 
 /** What the planner may look at. All lookups are synchronous; a lookup that must fetch first throws its own marker. */
 export interface PlannerContext {
@@ -10,6 +10,8 @@ export interface PlannerContext {
   readonly functions: FunctionCatalogue;
   /** For constants: values of INSERT, keys of pull queries, parts of expressions that no row changes. */
   readonly evaluation: EvaluationEnvironment;
+  /** Absent: all functions may be called here. */
+  readonly constants?: ConstantSource;
   /** Effective configuration: server settings with the overrides of this request over them. */
   readonly properties: ReadonlyMap<string, string>;
   /** Only the overrides in force for the statement: they are stored in its plan. */
@@ -20,6 +22,12 @@ export interface PlannerContext {
   /** The offset of the statement in the command log: the number in query ids. */
   readonly nextQueryNumber: number;
   readonly serviceId: string;
+}
+
+/** Constants that are not evaluated by the planner itself. */
+export interface ConstantSource {
+  /** null: evaluate it. Throws its own marker where the value must be fetched first, and what its evaluation threw. */
+  valueOf(expression: BoundExpression): { readonly value: SqlValue } | null;
 }
 
 export interface TopicFacts {

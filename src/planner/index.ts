@@ -3,7 +3,7 @@
  * Pure: the same statement, catalog, topics and schemas give the same plan.
  */
 export type {
-  PlannerContext, TopicFacts, TopicLookup, SchemaLookup, InferenceRequest, InferredSchema,
+  ConstantSource, PlannerContext, TopicFacts, TopicLookup, SchemaLookup, InferenceRequest, InferredSchema,
   FormatRules, FormatTraits, FormatName, FormatProperty,
 } from './context.js';
 export type {

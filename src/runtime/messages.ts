@@ -29,6 +29,8 @@ export interface RowEvaluation {
   /** So many values of a row are its key; the others its value. */
   readonly keyColumns: number;
   readonly rows: readonly Row[];
+  /** What a failing expression does: give null, as in a pull query, or refuse the evaluation with what it says. */
+  readonly failures: 'null' | 'refuse';
 }
 
 /** A query's settings without functions, which cannot be sent: the partitioner is fixed when the group is made. */

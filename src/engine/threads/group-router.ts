@@ -1,10 +1,12 @@
 import type { Env } from '../../env/index.js';
 import { RequestError } from '../../errors/index.js';
-import { calledFunctions, type PersistentPlan, type PullPlan } from '../../plan/index.js';
+import type { PersistentPlan, PullPlan } from '../../plan/index.js';
 import type { MessageQueryOptions, OutputRow, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, StreamEnd } from '../../runtime/index.js';
 import type { StoreProvider } from '../../state/index.js';
 import type { Evaluator } from './evaluator.js';
+import { Constants } from './constants.js';
 import { cutPull, isolatedPull } from './isolated-pull.js';
+import { needsThread, type Placement } from './placement.js';
 import { SupervisedQuery } from './supervised-query.js';
 import type { QueryGroup, TaskGroups } from './task-groups.js';
 import type { TaskThread } from './task-thread.js';
@@ -20,25 +22,8 @@ export interface RouterDependencies {
   readonly placement: Placement;
 }
 
-/** Names of functions by where their code is: in threads of their own, or in this one because the program brought them. */
-export interface Placement {
-  readonly elsewhere: ReadonlySet<string>;
-  readonly here: ReadonlySet<string>;
-}
-
-/** Whether a plan has to run in a thread of its own. Throws RequestError where its functions are in two places. */
-export function needsThread(plan: unknown, { elsewhere, here }: Placement): boolean {
-  if (elsewhere.size === 0) return false;
-  const called = [...calledFunctions(plan)];
-  const foreign = called.find((name) => elsewhere.has(name));
-  const own = called.find((name) => here.has(name));
-  if (foreign !== undefined && own !== undefined) {
-    throw new RequestError('PLAN', `${foreign} of the folder and ${own} of the program cannot be used in one query: they run in different threads`, {
-      hint: 'Use one after the other in two queries, move both to one place, or set millrace.functions.threads=false.',
-    });
-  }
-  return foreign !== undefined;
-}
+/** A user's function may be slow: a thread with such functions comes to its event loop, and to a commit, after fewer records. */
+const SLICE_RECORDS = 512;
 
 /** Sends every query to its group: to that of this thread, or to a thread of its own where it calls functions of the folder. */
 export class GroupRouter implements TaskGroups {
@@ -56,7 +41,7 @@ export class GroupRouter implements TaskGroups {
       return;
     }
     if (this.plans.has(plan.queryId)) throw new RequestError('CONFLICT', `Query ${plan.queryId} is already running`);
-    const query = new SupervisedQuery(plan, options, { env, openThread });
+    const query = new SupervisedQuery(plan, { ...options, sliceRecords: SLICE_RECORDS }, { env, openThread });
     this.plans.set(plan.queryId, plan);
     this.supervised.set(plan.queryId, query);
     await query.start();
@@ -64,6 +49,10 @@ export class GroupRouter implements TaskGroups {
 
   check(plan: PersistentPlan): void {
     needsThread(plan, this.dependencies.placement);
+  }
+
+  constants(): Constants {
+    return new Constants(this.dependencies.placement, this.dependencies.evaluator);
   }
 
   async pauseQuery(queryId: string): Promise<void> {
@@ -131,7 +120,8 @@ export class GroupRouter implements TaskGroups {
     const thread = this.dependencies.openThread();
     this.pushThreads.add(thread);
     void thread.ended.then(() => this.pushThreads.delete(thread));
-    const opening = thread.ready.then(() => thread.client.push(source, options));
+    const inSlices = { ...options, options: { ...options.options, sliceRecords: SLICE_RECORDS } };
+    const opening = thread.ready.then(() => thread.client.push(source, inSlices));
     const end = (): void => void thread.end(new RequestError('SHUTTING_DOWN', 'The query was ended'));
     let stream: RowStream | null = null;
     async function* chunks(): AsyncGenerator<readonly OutputRow[], StreamEnd> {

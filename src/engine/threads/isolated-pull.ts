@@ -36,7 +36,7 @@ function evaluated(plan: PullPlan, { keyColumns }: CutPull, rows: RowStream, eva
     try {
       for await (const chunk of rows) {
         if (left <= 0) break;
-        const found = await evaluator.evaluate({ filter: plan.filter, output, keyColumns, rows: chunk.map((row) => row.values) });
+        const found = await evaluator.evaluate({ filter: plan.filter, output, keyColumns, rows: chunk.map((row) => row.values), failures: 'null' });
         const passed = found.flatMap((values) => (values === null ? [] : [{ values, tombstone: false }])).slice(0, left);
         left -= passed.length;
         if (passed.length > 0) yield passed;

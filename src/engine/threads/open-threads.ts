@@ -40,18 +40,13 @@ export interface RoutedParts {
   readonly threadStores: ThreadStores;
 }
 
-export interface RoutedGroups {
-  readonly group: TaskGroups;
-  readonly evaluator: Evaluator;
-}
-
 /** Queries with functions of the folder in threads of their own, all others in the group of this one. Opens no thread yet. */
-export function routedGroups(parts: RoutedParts): RoutedGroups {
+export function routedGroups(parts: RoutedParts): TaskGroups {
   const { env, local, functions, stores } = parts;
   const openThread = (): TaskThread => groupThread(parts, functions.folder);
   const evaluator = new Evaluator(openThread, systemClock());
   const placement = { elsewhere: new Set(functions.folder.map(({ facts }) => facts.name)), here: functions.given };
-  return { group: new GroupRouter({ env, local, openThread, stores, evaluator, placement }), evaluator };
+  return new GroupRouter({ env, local, openThread, stores, evaluator, placement });
 }
 
 function groupThread({ env, settings, broker, schemas, threadStores }: RoutedParts, functions: readonly FolderFunction[]): TaskThread {

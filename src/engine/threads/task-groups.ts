@@ -1,10 +1,13 @@
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
 import type { MessageQueryOptions, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream } from '../../runtime/index.js';
+import type { Constants } from './constants.js';
 
 /** The running queries as the engine sees them, in whichever threads they are. */
 export interface TaskGroups extends QueryGroup {
   /** Throws RequestError for a plan that no thread could run. */
   check(plan: PersistentPlan): void;
+  /** For one request: its constants whose functions run in threads of their own. */
+  constants(): Constants;
 }
 
 /** What a single task group does for them. */

@@ -1,8 +1,9 @@
 import { PlanError } from '../../errors/index.js';
-import { interpret, literalOf, requireType, typeOf, type BoundLiteral } from '../../expr/index.js';
+import { literalOf, requireType, typeOf, type BoundLiteral } from '../../expr/index.js';
 import { printExpression, type Expression } from '../../parser/index.js';
 import { coerceFunction, formatType, isNumeric, numberRank, type Column, type SqlValue } from '../../types/index.js';
 import { bindExpression, type BindScope } from '../bind/expression.js';
+import { constantValue } from '../bind/constant-value.js';
 import { epochOperand } from '../bind/magic-timestamp.js';
 import { columnText } from '../bind/schema-text.js';
 import { walkExpression } from '../bind/walk-expression.js';
@@ -28,7 +29,7 @@ export function keyConstant(column: Column, expression: Expression, context: Pla
   const bound = bindExpression(expression, scope);
   const from = typeOf(bound);
   const comparisonText = `(${column.name} = ${expression.kind === 'null' ? 'null' : printExpression(expression)})`;
-  const value = from === null ? null : evaluate(() => interpret(bound, context.evaluation));
+  const value = from === null ? null : evaluate(() => constantValue(bound, context));
   if (from === null || value === null) throw new PlanError(`Primary key columns can not be NULL: ${comparisonText}`, { span: expression.span });
   if (isNumeric(from) && isNumeric(column.type) && numberRank(from) > numberRank(column.type)) return null;
   const convert = isNumeric(from) === isNumeric(column.type) ? coerceFunction(from, column.type) : null;
@@ -64,6 +65,6 @@ export function boundConstant(expression: Expression, bound: Expression, context
   if (typeOf(node) === null) return null;
   const { kind } = requireType(node);
   if (kind !== 'INTEGER' && kind !== 'BIGINT') return null;
-  const value = evaluate(() => interpret(node, context.evaluation));
+  const value = evaluate(() => constantValue(node, context));
   return typeof value === 'number' ? value : null;
 }

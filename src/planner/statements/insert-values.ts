@@ -1,9 +1,10 @@
 import type { Source } from '../../catalog/index.js';
 import { MillraceError, PlanError } from '../../errors/index.js';
-import { interpret, render, typeOf } from '../../expr/index.js';
+import { render, typeOf } from '../../expr/index.js';
 import type { Expression, InsertValues } from '../../parser/index.js';
 import { BIGINT, coerceFunction, formatType, longToBigInt, quoteName, type Column, type SqlType, type SqlValue } from '../../types/index.js';
 import { bindExpression, type BindScope } from '../bind/expression.js';
+import { constantValue } from '../bind/constant-value.js';
 import { PREPARE } from '../bind/located.js';
 import { qualifyExpression } from '../bind/qualify.js';
 import { listText } from '../bind/schema-text.js';
@@ -113,7 +114,7 @@ export function valueFor(column: Column, expression: Expression, context: Planne
       { span: expression.span, cause, hint: `Write CAST(… AS ${formatType(column.type)}).` },
     );
   if (coerce === null) throw mismatch();
-  const value = evaluate(() => interpret(bound, context.evaluation), expression);
+  const value = evaluate(() => constantValue(bound, context), expression);
   try {
     return coerce(value);
   } catch (error) {
