@@ -70,6 +70,12 @@ export interface QueryResult {
   readonly rows: AsyncIterable<readonly ResultRow[]>;
   /** Said once to a person: such as rows that exist before the point where the query starts. */
   readonly notices: readonly string[];
+  /** How to go on after the rows taken so far: the request property of the next such query. Null: not known now, or not asked for. */
+  continuationToken(): string | null;
+  /** What the rows of a pull query knew, after their end; a later one that gets it back knows at least that. Null: not asked for. */
+  consistencyToken(): string | null;
+  /** Bytes of the answer that went to the client, for the limit of an hour. */
+  sent(bytes: number): void;
   /** Why `rows` ended: known after the end. */
   outcome(): 'limit' | 'completed' | 'terminated' | null;
   close(): Promise<void>;

@@ -1,5 +1,8 @@
 import type { Clock } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
+import { SlidingHour } from './sliding-hour.js';
+
+export const MEGABYTE = 1024 * 1024;
 
 export interface PullLimitOptions {
   /** Pull queries a second; a burst of one second's worth is let through. */
@@ -7,6 +10,8 @@ export interface PullLimitOptions {
   readonly concurrent: number;
   /** How many may wait for one of the concurrent places. */
   readonly waiting: number;
+  /** Bytes of answers in an hour. */
+  readonly bytesPerHour: number;
   readonly clock: Clock;
 }
 
@@ -16,9 +21,11 @@ export class PullLimits {
   private refilledAt: number;
   private running = 0;
   private readonly queue: (() => void)[] = [];
+  private readonly hour: SlidingHour;
 
   constructor(private readonly options: PullLimitOptions) {
     this.tokens = options.perSecond;
+    this.hour = new SlidingHour(options.clock);
     this.refilledAt = options.clock.monotonic();
   }
 
@@ -29,6 +36,10 @@ export class PullLimits {
 
   /** Null: it may run. Else resolves when it may. Throws or rejects with RequestError (429). Who was let in must `leave`. */
   admit(): Promise<void> | null {
+    const { bytesPerHour } = this.options;
+    if (this.hour.total() >= bytesPerHour) {
+      throw new RequestError('RATE_LIMIT', `Host is at bandwidth limit for pull queries. Currently set to ${Math.round(bytesPerHour / MEGABYTE)} megabytes an hour.`, { hint: 'Try again later.' });
+    }
     this.takeToken();
     const { concurrent, waiting } = this.options;
     if (this.running < concurrent) {
@@ -39,6 +50,11 @@ export class PullLimits {
       throw new RequestError('RATE_LIMIT', `Host is at concurrency limit for pull queries. Currently set to ${concurrent} maximum concurrent requests.`, { hint: 'Try again later.' });
     }
     return new Promise((resolve) => this.queue.push(resolve));
+  }
+
+  /** An answer had so many bytes. */
+  sent(bytes: number): void {
+    this.hour.add(bytes);
   }
 
   // A place that becomes free goes to the one that has waited longest.

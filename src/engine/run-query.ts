@@ -5,7 +5,7 @@ import { MillraceError, RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PullParameters } from '../runtime/index.js';
+import type { PullParameters, ResumeOptions } from '../runtime/index.js';
 import type { TaskGroups } from './threads/task-groups.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
@@ -13,7 +13,8 @@ import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.j
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
 import { CachedPull, PullCache } from './pull-cache.js';
-import { PullLimits } from './pull-limits.js';
+import { MEGABYTE, PullLimits } from './pull-limits.js';
+import { consistencyToken, continuationToken, knownAtLeast, resumeFrom } from './query-tokens.js';
 import { queryOptions, applicationPrefix } from './query-options.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
 import { isScalablePush } from './scalable-push.js';
@@ -48,8 +49,11 @@ interface Pushed {
   readonly plan: TransientPlan;
   readonly kind: 'push' | 'streamPull';
   readonly owner: string | null;
+  readonly resume: ResumeOptions | null;
 }
 
+const CONSISTENCY_TOKENS = 'ksql.query.pull.consistency.token.enabled';
+const CONTINUATION_TOKENS = 'ksql.query.push.v2.continuation.tokens.enabled';
 const PULLS_KEPT = 1000;
 
 /** Pull and push queries of clients: read, planned, started; known by id while they run. */
@@ -66,6 +70,7 @@ export class QueryRunner {
       perSecond: settings.number('ksql.query.pull.max.qps'),
       concurrent,
       waiting: Math.min(concurrent, settings.number('ksql.query.pull.coordinator.queue.capacity')),
+      bytesPerHour: settings.number('ksql.query.pull.max.hourly.bandwidth.megabytes') * MEGABYTE,
       clock: env.clock,
     });
   }
@@ -106,12 +111,12 @@ export class QueryRunner {
       const shaped = this.pulls.get(cacheKey(lookup.shape, session), catalog);
       if (shaped !== null) requireAll(shaped.access, session);
       const key = shaped === null || shaped.keyType === null ? undefined : lookupKey(lookup.literal, shaped.keyType);
-      if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] });
+      if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] }, session);
     }
     const exact = this.pulls.get(cacheKey(sql, session), catalog);
     if (exact === null) return null;
     requireAll(exact.access, session);
-    return this.pull(exact, {});
+    return this.pull(exact, {}, session);
   }
 
   private async startPull(plan: PullPlan, { catalog, access }: Planned, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
@@ -122,11 +127,11 @@ export class QueryRunner {
       // The key is the whole condition here, so nothing is left to filter.
       const shaped = new CachedPull(catalog, plan, await group.preparePull({ ...plan, filter: null }), keyType, access);
       this.pulls.set(cacheKey(lookup.shape, session), shaped);
-      return this.pull(shaped, { keys: [[key]] });
+      return this.pull(shaped, { keys: [[key]] }, session);
     }
     const exact = new CachedPull(catalog, plan, await group.preparePull(plan), null, access);
     this.pulls.set(cacheKey(sql, session), exact);
-    return this.pull(exact, {});
+    return this.pull(exact, {}, session);
   }
 
   private async startStatement(from: RequestStatement, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
@@ -139,9 +144,9 @@ export class QueryRunner {
       case 'pull':
         return this.startPull(plan, { catalog: draft.catalog, access: statementAccess(from.statement, draft.catalog) }, sql, lookup, session);
       case 'transient':
-        return this.push(plan, { plan, kind: 'push', owner }, await startNotices(this.dependencies.broker, draft.catalog, plan));
+        return this.push(plan, { plan, kind: 'push', owner, resume: this.resume(from, session) }, await startNotices(this.dependencies.broker, draft.catalog, plan));
       case 'streamPull':
-        return this.push(plan, { plan: plan.plan, kind: 'streamPull', owner }, []);
+        return this.push(plan, { plan: plan.plan, kind: 'streamPull', owner, resume: null }, []);
       default:
         return assertNever(plan);
     }
@@ -170,8 +175,9 @@ export class QueryRunner {
     }
   }
 
-  private async pull(cached: CachedPull, parameters: PullParameters): Promise<QueryResult> {
+  private async pull(cached: CachedPull, keys: PullParameters, session: Session): Promise<QueryResult> {
     this.dependencies.env.metrics.count('ksql_pull_offered_total', {});
+    const parameters = this.tellsConsistency(session) ? this.withConsistency(keys, session) : keys;
     const unused = cached.use();
     try {
       const admitted = this.pullLimits.admit();
@@ -180,18 +186,30 @@ export class QueryRunner {
       unused();
       throw error;
     }
-    return pullResult(cached, parameters, this.nextPullId(), () => {
+    const leave = (): void => {
       this.pullLimits.leave();
       unused();
-    });
+    };
+    return pullResult(cached, parameters, { queryId: this.nextPullId(), leave, sent: (bytes) => this.pullLimits.sent(bytes) });
   }
 
-  private async push(source: TransientPlan | StreamPullPlan, { plan, kind, owner }: Pushed, notices: readonly string[]): Promise<QueryResult> {
+  private tellsConsistency({ properties, requestProperties }: Session): boolean {
+    if (isEmpty(requestProperties) && isEmpty(properties)) return this.dependencies.settings.flag(CONSISTENCY_TOKENS);
+    return this.dependencies.settings.withOverrides(new Map(Object.entries(properties ?? {}).map(([name, value]) => [name, String(value)]))).flag(CONSISTENCY_TOKENS);
+  }
+
+  private withConsistency(keys: PullParameters, session: Session): PullParameters {
+    const positions = knownAtLeast(session);
+    const waitMs = this.dependencies.settings.number('ksql.query.pull.forwarding.timeout.ms');
+    return { ...keys, tellsReached: true, ...(positions === null ? {} : { atLeast: { positions, waitMs } }) };
+  }
+
+  private async push(source: TransientPlan | StreamPullPlan, { plan, kind, owner, resume }: Pushed, notices: readonly string[]): Promise<QueryResult> {
     const { settings, group, env } = this.dependencies;
     const limit = settings.number('ksql.max.push.queries');
     if (this.running.size >= limit) throw new RequestError('PUSH_QUERY_LIMIT', `Maximum number of push queries exceeded (${limit})`, { hint: 'End one of them first.' });
     const groupId = `${applicationPrefix(settings, 'transient')}${plan.queryId}_${env.clock.now()}`;
-    const stream = group.push(source, { options: { ...queryOptions(settings, plan.properties, groupId), offsetReset: plan.offsetReset } });
+    const stream = group.push(source, { ...(resume === null ? {} : { resume }), options: { ...queryOptions(settings, plan.properties, groupId), offsetReset: plan.offsetReset } });
     let terminated = false;
     const stop = (): void => {
       terminated = true;
@@ -213,9 +231,18 @@ export class QueryRunner {
       columns: columnsOf(plan.output),
       rows: stream,
       notices,
+      continuationToken: () => (stream.positions === null ? null : continuationToken(resume?.from ?? null, stream.positions)),
+      consistencyToken: () => null,
+      sent: () => undefined,
       outcome: () => (stream.endReason === 'limit' ? 'limit' : stream.endReason === 'complete' ? 'completed' : terminated || stream.endReason !== null ? 'terminated' : null),
       close: () => Promise.resolve(stop()),
     };
+  }
+
+  private resume(from: RequestStatement, session: Session): ResumeOptions | null {
+    const position = resumeFrom(session);
+    const tellsPositions = this.dependencies.settings.withOverrides(from.overrides).flag(CONTINUATION_TOKENS);
+    return position === null && !tellsPositions ? null : { from: position, tellsPositions };
   }
 
   private transientId(query: Query, from: RequestStatement, draft: Draft): string {
@@ -248,15 +275,24 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
   return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
 }
 
-function pullResult({ columns, pull }: CachedPull, parameters: PullParameters, queryId: string, release: () => void): QueryResult {
+interface PullPlace {
+  readonly queryId: string;
+  readonly leave: () => void;
+  readonly sent: (bytes: number) => void;
+}
+
+function pullResult({ columns, pull }: CachedPull, parameters: PullParameters, { queryId, leave, sent }: PullPlace): QueryResult {
   const stream = pull.execute(parameters);
-  stream.whenTaken(release);
+  stream.whenTaken(leave);
   return {
     kind: 'pull',
     queryId,
     columns,
     rows: stream,
     notices: [],
+    continuationToken: () => null,
+    consistencyToken: () => (stream.reached === null ? null : consistencyToken(stream.reached)),
+    sent,
     outcome: () => (stream.endReason === null ? null : 'completed'),
     close: () => {
       stream.cancel();

@@ -2,6 +2,7 @@ export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, typ
 export type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
   QueryState, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
+  TopicPositions,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
 export { openTaskGroup } from './local-group.js';

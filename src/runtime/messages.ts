@@ -38,9 +38,16 @@ export type MessageQueryOptions = Omit<QueryOptions, 'partitioner'>;
 
 /** What may differ between two executions of one prepared pull query. */
 export interface PullParameters {
+  /** Wait (at most so long) until the table's query has committed its inputs up to here. */
+  readonly atLeast?: { readonly positions: TopicPositions; readonly waitMs: number };
+  /** Say with the end of the answer what it knew. */
+  readonly tellsReached?: boolean;
   /** Replaces the keys of a `keys` access. */
   readonly keys?: readonly Key[];
 }
+
+/** Next offsets of partitions: topic, partition, offset. */
+export type TopicPositions = readonly (readonly [string, number, number])[];
 
 /** Next offsets of one topic, by partition. */
 export type Positions = readonly number[];
@@ -73,8 +80,8 @@ export type FromGroup =
   /** `positions`: everything before them has been sent, with this chunk; null: not known, or not asked for. */
   | { readonly kind: 'chunk'; readonly id: number; readonly rows: readonly OutputRow[]; readonly positions: Positions | null }
   /** All rows of a short answer, and its end. */
-  | { readonly kind: 'answer'; readonly id: number; readonly rows: readonly OutputRow[] }
-  | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd }
+  | { readonly kind: 'answer'; readonly id: number; readonly rows: readonly OutputRow[]; readonly reached: TopicPositions | null }
+  | { readonly kind: 'end'; readonly id: number; readonly reason: StreamEnd; readonly reached: TopicPositions | null }
   | { readonly kind: 'event'; readonly event: RuntimeEvent };
 
 export type TaskGroupReply =

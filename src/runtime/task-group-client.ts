@@ -3,7 +3,7 @@ import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type { Row } from '../types/index.js';
 import type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply,
-  TaskGroupRequest, ToGroup,
+  TaskGroupRequest, ToGroup, TopicPositions,
 } from './messages.js';
 
 /** Both ends of the message channel to a task group: a pair of functions on one thread, a message port between threads. */
@@ -30,6 +30,8 @@ export interface RowStream extends AsyncIterable<readonly OutputRow[]> {
   readonly endReason: StreamEnd | null;
   /** How far the chunks taken so far go, where that was asked for: all rows before have been taken. */
   readonly positions: Positions | null;
+  /** What a pull query knew, after its end and where that was asked for. */
+  readonly reached: TopicPositions | null;
   /** Calls back once, when its reader has come to the end or has left. */
   whenTaken(listener: () => void): void;
 }
@@ -180,12 +182,12 @@ export class TaskGroupClient {
       case 'answer': {
         const stream = this.streams.get(message.id);
         if (message.rows.length > 0) stream?.add(message.rows, null);
-        stream?.end('complete');
+        stream?.end('complete', message.reached);
         this.streams.delete(message.id);
         return;
       }
       case 'end':
-        this.streams.get(message.id)?.end(message.reason);
+        this.streams.get(message.id)?.end(message.reason, message.reached);
         this.streams.delete(message.id);
         return;
       case 'event':
@@ -201,6 +203,7 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
   endReason: StreamEnd | null = null;
   private readonly chunks: { readonly rows: readonly OutputRow[]; readonly positions: Positions | null }[] = [];
   positions: Positions | null = null;
+  reached: TopicPositions | null = null;
   private failure: Error | null = null;
   private closed = false;
   private wake: (() => void) | null = null;
@@ -236,8 +239,9 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
     this.chunks.push({ rows, positions });
     this.wake?.();
   }
-  end(reason: StreamEnd): void {
+  end(reason: StreamEnd, reached: TopicPositions | null): void {
     this.endReason = reason;
+    this.reached = reached;
     this.start();
     this.wake?.();
   }

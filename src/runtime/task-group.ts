@@ -5,6 +5,7 @@ import type {
 } from './messages.js';
 import { DEFAULT_QUERY_OPTIONS, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 import { evaluateRows } from './pull/evaluate-rows.js';
+import { hasReached, whenReached } from './pull/reached.js';
 import { PreparedPull } from './pull/prepared-pull.js';
 import { RowSender } from './push/row-sender.js';
 import { PushRunner } from './push/push-runner.js';
@@ -14,6 +15,9 @@ import { evaluationOf } from './task/open-session.js';
 import { noErrors, ProcessingLog } from './task/processing-log.js';
 import { QueryRunner } from './task/query-runner.js';
 import { TransactionOutput } from './task/transaction-output.js';
+
+/** Why a stream ended, and what it knew. */
+type End = Pick<Extract<FromGroup, { kind: 'end' }>, 'reason' | 'reached'>;
 
 /** One stream of rows to the other side. */
 interface OpenStream {
@@ -69,10 +73,10 @@ export class TaskGroup {
     }
   }
 
-  private async stream(id: number, work: Promise<StreamEnd>): Promise<void> {
-    const reason = await work;
+  private async stream(id: number, work: Promise<End | StreamEnd>): Promise<void> {
+    const end = await work;
     this.streams.delete(id);
-    this.post({ kind: 'end', id, reason });
+    this.post({ kind: 'end', id, ...(typeof end === 'string' ? { reason: end, reached: null } : end) });
   }
 
   private async handle(request: Exclude<TaskGroupRequest, { kind: 'pull' | 'push' }>): Promise<TaskGroupReply> {
@@ -163,19 +167,22 @@ export class TaskGroup {
   /** Answers a pull query by keys at once, where its rows are at hand. */
   private lookup(id: number, pullId: number, parameters: PullParameters): boolean {
     const prepared = this.pulls.get(pullId);
-    const table = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner.session?.committedTableNow(prepared.storeName) ?? null);
-    if (prepared === undefined || table === null) return false;
+    const session = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner.session ?? null);
+    if (prepared === undefined || session === null || (parameters.atLeast !== undefined && !hasReached(session.reached, parameters.atLeast.positions))) return false;
+    const table = session.committedTableNow(prepared.storeName);
+    if (table === null) return false;
     try {
       const rows = prepared.lookup(table, parameters);
       if (rows === null) return false;
-      this.post({ kind: 'answer', id, rows });
+      this.post({ kind: 'answer', id, rows, reached: parameters.tellsReached === true ? session.reached : null });
       return true;
     } finally {
       table.release();
     }
   }
 
-  private async pull(id: number, pullId: number, parameters: PullParameters, credit: number): Promise<StreamEnd> {
+  private async pull(id: number, pullId: number, parameters: PullParameters, credit: number): Promise<End> {
+    const { env } = this.dependencies;
     const prepared = this.pulls.get(pullId);
     if (prepared === undefined) throw new RequestError('NOT_FOUND', 'The pull query is not prepared: its table was dropped or replaced');
     const { session } = this.runner(prepared.queryId);
@@ -184,7 +191,9 @@ export class TaskGroup {
     }
     const sender = new RowSender(this.target(id), credit, PULL_BOUNDS);
     this.streams.set(id, { addCredit: (more) => sender.addCredit(more), cancel: () => sender.close() });
+    if (parameters.atLeast !== undefined) await whenReached(session, parameters.atLeast, env.clock);
     const table = await session.committedTable(prepared.storeName);
+    const { reached } = session;
     try {
       for await (const rows of prepared.execute(table, parameters)) {
         if (!this.streams.has(id)) break;
@@ -196,7 +205,7 @@ export class TaskGroup {
     } finally {
       table.release();
     }
-    return 'complete';
+    return { reason: 'complete', reached: parameters.tellsReached === true ? reached : null };
   }
 
   private push(id: number, { source, options, credit, resume }: Extract<TaskGroupRequest, { kind: 'push' }>): Promise<StreamEnd> {

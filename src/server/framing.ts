@@ -4,11 +4,15 @@ import { formatType, quoteName } from '../types/index.js';
 import { DELIMITED, JSON_TYPE, PROTOBUF, V1_JSON } from './media-types.js';
 import { rowWriter } from './value-json.js';
 
+export type TokenName = 'continuationToken' | 'consistencyToken';
+
 /** How rows of one query are laid out in an answer. Pieces are written one after the other; each row is one piece. */
 export interface Framing {
   readonly contentType: string;
   header(): string;
   row(row: ResultRow): string;
+  /** How to go on after the rows so far, or what they knew. */
+  token(name: TokenName, token: string): string;
   error(body: ErrorBody): string;
   /** After the last row. */
   end(): string;
@@ -24,6 +28,7 @@ function objects(result: QueryResult, contentType: string, header: object, row: 
     contentType,
     header: () => `[${JSON.stringify({ header })}`,
     row,
+    token: (name, token) => `,\n${JSON.stringify({ [name]: { [name]: token } })}`,
     error: (body) => `,\n${JSON.stringify({ errorMessage: body })}`,
     end: () => {
       const outcome = result.outcome();
@@ -76,6 +81,7 @@ export function delimitedFraming(result: QueryResult): Framing {
     contentType: DELIMITED,
     header: () => `${metadata(result)}\n`,
     row: (row) => (row.tombstone ? '' : `${write(row.values)}\n`),
+    token: (name, token) => `${JSON.stringify({ [name]: token })}\n`,
     error: (body) => `${JSON.stringify(body)}\n`,
     end: () => '',
   };
@@ -88,6 +94,7 @@ export function arrayFraming(result: QueryResult): Framing {
     contentType: JSON_TYPE,
     header: () => `[${metadata(result)}`,
     row: (row) => (row.tombstone ? '' : `,\n${write(row.values)}`),
+    token: (name, token) => `,\n${JSON.stringify({ [name]: token })}`,
     error: (body) => `,\n${JSON.stringify(body)}`,
     end: () => ']\n',
   };

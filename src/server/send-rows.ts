@@ -10,6 +10,8 @@ const BATCH_CHARS = 16 * 1024;
 class Pieces {
   private batch = '';
   begun = false;
+  /** The last continuation token sent. */
+  token: string | null = null;
 
   constructor(
     private readonly writer: StreamWriter,
@@ -55,9 +57,18 @@ async function sendAll(result: QueryResult, framing: Framing, writer: StreamWrit
       if (full !== null) await full;
       if (writer.isClosed) return;
     }
-    if (isPush) await pieces.flush();
+    if (isPush) await pushed(result, framing, pieces);
   }
   if (!pieces.begun) await pieces.begin();
+  const token = result.consistencyToken();
+  if (token !== null) await pieces.add(framing.token('consistencyToken', token));
+}
+
+async function pushed(result: QueryResult, framing: Framing, pieces: Pieces): Promise<void> {
+  const token = result.continuationToken();
+  if (token !== pieces.token && token !== null) await pieces.add(framing.token('continuationToken', token));
+  pieces.token = token;
+  await pieces.flush();
 }
 
 /**
@@ -80,4 +91,5 @@ export async function sendRows(result: QueryResult, framing: Framing, writer: St
   }
   await pieces.add(framing.end());
   pieces.end();
+  result.sent(writer.bytes);
 }

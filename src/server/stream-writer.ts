@@ -1,8 +1,13 @@
+import type { Clock } from '../env/index.js';
 import type { AnyResponse } from './protocol-switch.js';
+import { StallWatch } from './stall-watch.js';
 
 /** Writes pieces of an answer and waits while the client does not read. Knows from the start when the client goes. */
 export class StreamWriter {
   private closed = false;
+  private watch: StallWatch | null = null;
+  /** Bytes of the answer so far, without its head. */
+  bytes = 0;
   private pendingHead: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | null = null;
   private readonly onClose = new Set<() => void>();
 
@@ -30,6 +35,14 @@ export class StreamWriter {
     else this.onClose.add(listener);
   }
 
+  /** Cuts the connection of a client that does not read. */
+  cutWhenStalled(clock: Clock): void {
+    const { response } = this;
+    const watch = new StallWatch(clock, () => ('createPushResponse' in response ? response.stream.destroy() : response.destroy()));
+    this.watch = watch;
+    this.whenClosed(() => watch.end());
+  }
+
   /** Goes out with the first piece. */
   head(status: number, headers: Readonly<Record<string, string>>): void {
     this.pendingHead = { status, headers };
@@ -38,6 +51,7 @@ export class StreamWriter {
   /** Resolves when more may be written. */
   async write(piece: string): Promise<void> {
     if (this.closed || piece === '') return;
+    this.bytes += Buffer.byteLength(piece);
     this.sendHead(null);
     if (this.isHttp2) return this.writeFrame(piece);
     // Both kinds of response take a string; their overloads differ too much for one call.
@@ -49,6 +63,7 @@ export class StreamWriter {
   /** Ends the answer with a last piece. An answer of one piece has a length and no chunks. */
   end(piece = ''): void {
     if (this.closed) return;
+    this.bytes += Buffer.byteLength(piece);
     this.sendHead(piece);
     const { response } = this;
     if ('createPushResponse' in response) response.end(piece);
@@ -70,7 +85,7 @@ export class StreamWriter {
   }
 
   private async until(start: (done: () => void) => void): Promise<void> {
-    await new Promise<void>((resolve) => {
+    const taken = new Promise<void>((resolve) => {
       const done = (): void => {
         this.onClose.delete(done);
         resolve();
@@ -78,5 +93,6 @@ export class StreamWriter {
       this.onClose.add(done);
       start(done);
     });
+    await (this.watch === null ? taken : this.watch.during(taken));
   }
 }

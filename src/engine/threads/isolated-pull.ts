@@ -46,6 +46,6 @@ function evaluated(plan: PullPlan, { keyColumns }: CutPull, rows: RowStream, eva
       rows.cancel();
     }
   }
-  return new WrappedStream({ started: Promise.resolve(), chunks: chunks(), cancel: () => rows.cancel() });
+  return new WrappedStream({ started: Promise.resolve(), chunks: chunks(), reached: () => rows.reached, cancel: () => rows.cancel() });
 }
 

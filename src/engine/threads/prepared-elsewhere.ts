@@ -36,6 +36,7 @@ function executed(prepared: () => Promise<PreparedPull>, parameters: PullParamet
   return new WrappedStream({
     started: Promise.resolve(),
     chunks: chunks(),
+    reached: () => stream?.reached ?? null,
     cancel: () => {
       isCancelled = true;
       stream?.cancel();

@@ -1,4 +1,4 @@
-import type { OutputRow, Positions, RowStream, StreamEnd } from '../../runtime/index.js';
+import type { OutputRow, Positions, RowStream, StreamEnd, TopicPositions } from '../../runtime/index.js';
 
 export interface StreamParts {
   readonly started: Promise<void>;
@@ -6,6 +6,8 @@ export interface StreamParts {
   readonly chunks: AsyncGenerator<readonly OutputRow[], StreamEnd>;
   /** How far the chunks taken go, where the stream behind tells. */
   readonly positions?: () => Positions | null;
+  /** What a pull query knew, where the stream behind tells. */
+  readonly reached?: () => TopicPositions | null;
   /** Breaks what `chunks` waits for. */
   readonly cancel: () => void;
 }
@@ -24,6 +26,10 @@ export class WrappedStream implements RowStream, AsyncIterator<readonly OutputRo
 
   get positions(): Positions | null {
     return this.parts.positions?.() ?? null;
+  }
+
+  get reached(): TopicPositions | null {
+    return this.parts.reached?.() ?? null;
   }
 
   whenTaken(listener: () => void): void {

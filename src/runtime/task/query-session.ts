@@ -1,7 +1,7 @@
 import type { GroupMetadata, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
 import { present } from '../../errors/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
-import type { Positions, TaskStatus } from '../messages.js';
+import type { Positions, TaskStatus, TopicPositions } from '../messages.js';
 import type { QueryOptions, RuntimeDependencies } from '../options.js';
 import type { Topology } from '../topology.js';
 import { commitDueInMs } from './commit-policy.js';
@@ -56,6 +56,7 @@ export class QuerySession {
   private readonly committedOffsets = new Map<string, string>();
   private applying: Promise<void> | null = null;
   private readonly views: CommittedViews;
+  private committed: TopicPositions;
   private countedRecords = 0;
   private readonly repartitionInputs: readonly SlabInput[];
   private readonly purged = new Map<SlabInput, number>();
@@ -71,6 +72,7 @@ export class QuerySession {
     this.views = new CommittedViews(() => this.stores(), parts.dependencies, parts.options.partitioner);
     this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
     this.inputs = this.tasks.flatMap((task) => task.topicInputs);
+    this.committed = this.topicPositions();
     const exchanges = new Set(parts.topology.exchanges.map((exchange) => exchange.topic));
     this.repartitionInputs = this.inputs.filter((input) => exchanges.has(input.topic));
     for (const input of this.inputs) this.readers.set(idOf(input), [...(this.readers.get(idOf(input)) ?? []), input]);
@@ -105,11 +107,16 @@ export class QuerySession {
     const started = clock.monotonic();
     await this.flush();
     await this.commitTransaction();
+    this.committed = this.topicPositions();
     this.firstUncommittedMs = null;
     this.lastCommitEndMs = clock.monotonic();
     this.lastCommitDurationMs = this.lastCommitEndMs - started;
     await this.purge();
     this.hooks.committed();
+  }
+
+  private topicPositions(): TopicPositions {
+    return this.inputs.map(({ topic, partition, position }) => [topic, partition, position] as const);
   }
 
   /** Repartition topics keep nothing that has been consumed. Deleted in steps, so that small commits cost nothing. */
@@ -187,6 +194,11 @@ export class QuerySession {
     if (this.applying !== null || stores.some((store) => store.isBehind)) return null;
     for (const store of stores) store.watch();
     return this.views.use(storeName);
+  }
+
+  /** How far the inputs had been read at the last commit. */
+  get reached(): TopicPositions {
+    return this.committed;
   }
 
   /** Next offsets by partition, of a session over one topic. */

@@ -112,6 +112,7 @@ export class QueryEndpoint {
       await result.close();
       throw error;
     }
+    if (result.kind !== 'pull') writer.cutWhenStalled(clock);
     const forget = result.kind === 'pull' ? null : streams.add(() => void result.close());
     const keepAliveMs = Number(request.session.requestProperties?.[KEEP_ALIVE] ?? 0);
     const isKeptAlive = forget !== null && keepAliveMs > 0 && http.httpVersionMajor === 1;

@@ -79,7 +79,7 @@ test('places for pull queries: one at a time waits, more than may wait are refus
   const { PullLimits } = await import('../../../src/engine/pull-limits.js');
   const { manualClock } = await import('../../../src/env/index.js');
   const clock = manualClock();
-  const limits = new PullLimits({ perSecond: 100, concurrent: 1, waiting: 1, clock });
+  const limits = new PullLimits({ perSecond: 100, concurrent: 1, waiting: 1, bytesPerHour: Infinity, clock });
   expect(limits.admit()).toBeNull();
   const order: string[] = [];
   const second = limits.admit()?.then(() => order.push('second'));
@@ -89,9 +89,28 @@ test('places for pull queries: one at a time waits, more than may wait are refus
   await second;
   limits.leave();
   expect([order, limits.depth]).toEqual([['second'], 0]);
-  const rate = new PullLimits({ perSecond: 1, concurrent: 10, waiting: 1, clock });
+  const rate = new PullLimits({ perSecond: 1, concurrent: 10, waiting: 1, bytesPerHour: Infinity, clock });
   expect(rate.admit()).toBeNull();
   expect(() => rate.admit()).toThrow('rate limit');
   await clock.advance(1000);
   expect(rate.admit()).toBeNull();
+});
+
+test('answers of an hour may have so many bytes; an hour later there is room again', async () => {
+  const { PullLimits } = await import('../../../src/engine/pull-limits.js');
+  const { manualClock } = await import('../../../src/env/index.js');
+  const clock = manualClock();
+  const limits = new PullLimits({ perSecond: 1000, concurrent: 10, waiting: 1, bytesPerHour: 1024, clock });
+  expect(limits.admit()).toBeNull();
+  limits.sent(1000);
+  await clock.advance(30 * 60_000);
+  expect(limits.admit()).toBeNull();
+  limits.sent(24);
+  expect(() => limits.admit()).toThrow('bandwidth limit');
+  await clock.advance(31 * 60_000);
+  expect(limits.admit()).toBeNull();
+  limits.sent(1000);
+  expect(() => limits.admit()).toThrow('bandwidth limit');
+  await clock.advance(61 * 60_000);
+  expect(limits.admit()).toBeNull();
 });
