@@ -161,6 +161,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     numbering: options.numbering ?? 'log',
     tests: options.tests ?? false,
     startPaused: options.startPaused ?? false,
+    trouble: () => folderBroker?.full() ?? null,
     onClose: async () => {
       await registry.close();
       await stores.close();

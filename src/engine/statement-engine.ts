@@ -49,6 +49,8 @@ export interface EngineDependencies {
   readonly tests: boolean;
   /** Queries wait for RESUME. */
   readonly startPaused: boolean;
+  /** Why nothing can be written, though reading goes on; null: it can. */
+  readonly trouble: () => string | null;
   /** Called last by `close`: ends what the composition opened. */
   readonly onClose: () => Promise<void>;
 }
@@ -195,14 +197,15 @@ class StatementEngine implements Engine {
       version,
       clusterId: this.parts.clusterId,
       serviceId: settings.text('ksql.service.id') ?? '',
-      state: this.parts.runner.degraded === null ? 'RUNNING' : 'DEGRADED',
+      state: this.parts.runner.degraded === null && this.dependencies.trouble() === null ? 'RUNNING' : 'DEGRADED',
     };
   }
 
   health(): Health {
     const { degraded } = this.parts.runner;
-    const reasons = [...(degraded === null ? [] : [degraded]), ...(this.terminated ? ['The service was terminated'] : []), ...(this.closing === null ? [] : ['The engine is closing'])];
-    return { ready: this.closing === null && !this.terminated, reasons, metastore: true, broker: true, commandRunner: degraded === null };
+    const trouble = this.dependencies.trouble();
+    const reasons = [...(degraded === null ? [] : [degraded]), ...(trouble === null ? [] : [trouble]), ...(this.terminated ? ['The service was terminated'] : []), ...(this.closing === null ? [] : ['The engine is closing'])];
+    return { ready: this.closing === null && !this.terminated, reasons, metastore: true, broker: trouble === null, commandRunner: degraded === null };
   }
 
   whenIdle(): Promise<void> {

@@ -29,6 +29,8 @@ export interface LogBrokerOptions {
 export interface LocalBroker extends Broker {
   /** One round of upkeep in short slices: retention, compaction, leftovers of deleted topics. Concurrent calls share a round. */
   maintain(): Promise<void>;
+  /** Why appends are refused for want of room; null while they are taken. Reading goes on. */
+  full(): string | null;
 }
 
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -113,6 +115,10 @@ export class LogBroker implements LocalBroker {
       this.maintaining = null;
     });
     return this.maintaining;
+  }
+
+  full(): string | null {
+    return this.core.state.full;
   }
 
   close(): Promise<void> {

@@ -35,8 +35,11 @@ export function appendableLog(core: LogCore, topic: string, partition: number): 
   return log;
 }
 
-export function checkDiskLimit(core: LogCore, bytes: number): void {
-  if (core.diskLimitBytes === null || core.state.bytes + bytes <= core.diskLimitBytes) return;
+/** What commands may take beyond the limit, so that a full log can still be told to delete topics. */
+export const COMMAND_RESERVE_BYTES = 1024 * 1024;
+
+export function checkDiskLimit(core: LogCore, bytes: number, reserve = 0): void {
+  if (core.diskLimitBytes === null || core.state.bytes + bytes <= core.diskLimitBytes + reserve) return;
   throw new BrokerError(`The log has reached its limit of ${core.diskLimitBytes} bytes`, {
     retriable: true,
     code: 'DISK_FULL',

@@ -8,6 +8,8 @@ interface GroupOffset extends TopicPartition, CommittedOffset {}
 /** Everything a log broker knows besides the batches. Changed only when a write has become durable. */
 export class LogState {
   readonly topics = new Map<string, TopicState>();
+  /** Why appends are refused for want of room: the last one that was. Null again when one has been taken. */
+  full: string | null = null;
   /** Group → `partition/topic` → offset. */
   readonly groups = new Map<string, Map<string, GroupOffset>>();
   /** Newest epoch by transactional id: older producers are fenced. */

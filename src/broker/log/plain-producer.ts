@@ -1,7 +1,7 @@
 import { BrokerError } from '../../errors/index.js';
 import type { PlainProducer, ProducerRecord } from '../broker.js';
 import type { BatchEncoder } from '../record-batch.js';
-import { appendableLog, checkDiskLimit, maxRecordBytes, type LogCore } from './log-core.js';
+import { appendableLog, checkDiskLimit, COMMAND_RESERVE_BYTES, maxRecordBytes, type LogCore } from './log-core.js';
 import { PartitionBatch } from './partition-batch.js';
 import type { WriteStage } from './write-queue.js';
 
@@ -31,7 +31,7 @@ export class LocalPlainProducer implements PlainProducer {
     return await this.core.queue.submit((stage) => {
       const log = appendableLog(this.core, record.topic, record.partition);
       if (stage.head(log).end !== expectedEnd) return null;
-      this.prepare(stage, batches);
+      this.prepare(stage, batches, COMMAND_RESERVE_BYTES);
       return expectedEnd;
     });
   }
@@ -56,13 +56,13 @@ export class LocalPlainProducer implements PlainProducer {
   }
 
   /** Base offset by partition. */
-  private prepare(stage: WriteStage, batches: ReadonlyMap<string, PartitionBatch>): ReadonlyMap<string, number> {
+  private prepare(stage: WriteStage, batches: ReadonlyMap<string, PartitionBatch>, reserve = 0): ReadonlyMap<string, number> {
     let bytes = stage.bytes;
     for (const batch of batches.values()) {
       appendableLog(this.core, batch.topic, batch.partition);
       bytes += batch.pendingBytes;
     }
-    checkDiskLimit(this.core, bytes);
+    checkDiskLimit(this.core, bytes, reserve);
     const bases = new Map<string, number>();
     for (const [name, batch] of batches) {
       const log = appendableLog(this.core, batch.topic, batch.partition);

@@ -139,12 +139,17 @@ export class WriteQueue {
     if (isStored) undecided.publish(this.state);
   }
 
+  private refused(error: unknown): void {
+    if (error instanceof BrokerError && error.code === 'DISK_FULL') this.state.full = error.message;
+  }
+
   private async writeGroup(): Promise<void> {
     try {
       await this.decide();
     } catch (error) {
       const { entries } = this;
       this.entries = [];
+      this.refused(error);
       for (const entry of entries) entry.reject(error);
       return;
     }
@@ -158,6 +163,7 @@ export class WriteQueue {
         entry.prepare(stage);
         prepared.push(entry);
       } catch (error) {
+        this.refused(error);
         entry.reject(error);
       }
     }
@@ -167,9 +173,11 @@ export class WriteQueue {
       if (stage.operations.length > 0) await this.storage.write(stage.operations);
     } catch (error) {
       this.undecided = stage;
+      this.refused(error);
       for (const entry of prepared) entry.reject(error);
       return;
     }
+    if (stage.bytes > 0) this.state.full = null;
     stage.publish(this.state);
     for (const entry of prepared) entry.resolve();
   }

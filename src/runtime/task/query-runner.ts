@@ -1,5 +1,5 @@
 import type { GroupMember, TopicPartition } from '../../broker/index.js';
-import { assert } from '../../errors/index.js';
+import { assert, BrokerError } from '../../errors/index.js';
 import type { PersistentPlan } from '../../plan/index.js';
 import type { Key, Row } from '../../types/index.js';
 import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent } from '../messages.js';
@@ -14,6 +14,7 @@ import type { QuerySession } from './query-session.js';
 
 const IDLE_WAIT_MS = 1000;
 const KEPT_FAILURES = 10;
+const FULL_WAIT_MS = 2000;
 /** Replays in a row without a commit before the query backs off like after any other failure. */
 const MAX_FAST_REPLAYS = 5;
 
@@ -314,8 +315,10 @@ export class QueryRunner {
     this.enter('ERROR');
     this.started();
     this.settle();
-    const wait = this.backOffMs;
-    this.backOffMs = Math.min(wait * 2, query.retryBackoffMaxMs);
+    // Room may come back at any moment, and trying costs nothing: no longer and longer waits for that.
+    const isFull = error instanceof BrokerError && error.code === 'DISK_FULL';
+    const wait = isFull ? Math.min(this.backOffMs, FULL_WAIT_MS) : this.backOffMs;
+    if (!isFull) this.backOffMs = Math.min(wait * 2, query.retryBackoffMaxMs);
     await clock.sleep(wait, this.stopping.signal).catch(() => undefined);
     if (!this.stopping.signal.aborted) this.enter('STARTING');
   }
