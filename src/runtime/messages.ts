@@ -138,6 +138,12 @@ export interface QueryMetrics {
   readonly recordsOut: number;
   readonly commits: number;
   readonly lateDropped: number;
+  /** Times the query was opened anew after a failure. */
+  readonly restarts: number;
+  /** Commits that failed without telling whether they are stored. */
+  readonly unknownOutcomes: number;
+  /** Times its stores were found damaged and rebuilt. */
+  readonly damagedStores: number;
   /** Processing log entries by type. */
   readonly errorsByType: Readonly<Record<ProcessingErrorType, number>>;
   /** Wall-clock time of the newest record processed, or null. */

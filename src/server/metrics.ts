@@ -18,6 +18,12 @@ const DEFINITIONS = {
   ksql_query_state: { kind: 'gauge', help: 'One for the state a query is in', labels: ['query_id', 'state'] },
   ksql_processing_errors_total: { kind: 'counter', help: 'Records a query could not process, by type of the processing log', labels: ['query_id', 'type'] },
   ksql_late_records_dropped_total: { kind: 'counter', help: 'Records that came after their window had closed', labels: ['query_id'] },
+  ksql_query_restarts_total: { kind: 'counter', help: 'Times a query was opened anew after a failure', labels: ['query_id'] },
+  ksql_txn_unknown_outcome_total: { kind: 'counter', help: 'Commits that failed without telling whether they are stored', labels: ['query_id'] },
+  ksql_store_corruption_total: { kind: 'counter', help: 'Times the stores of a query were found damaged and rebuilt', labels: ['query_id'] },
+  ksql_commit_duration_seconds: { kind: 'histogram', help: 'Time that a commit takes', labels: ['query_id'] },
+  ksql_e2e_latency_seconds: { kind: 'histogram', help: 'Time from the newest record of a commit to the moment in which its rows can be read', labels: ['query_id'] },
+  ksql_log_full: { kind: 'gauge', help: 'One while the log takes no rows for want of room', labels: [] },
   ksql_push_queries_active: { kind: 'gauge', help: 'Push answers that are open', labels: [] },
   ksql_pull_offered_total: { kind: 'counter', help: 'Pull queries that asked to run, refused ones included', labels: [] },
   ksql_pull_queue_depth: { kind: 'gauge', help: 'Pull queries that wait for a place', labels: [] },
@@ -25,6 +31,9 @@ const DEFINITIONS = {
   ksql_command_runner_state: { kind: 'gauge', help: 'One while commands are applied, zero when the runner has stopped', labels: [] },
   http_request_duration_seconds: { kind: 'histogram', help: 'Time from a request to the end of its answer', labels: ['route', 'status'] },
 } as const satisfies Readonly<Record<string, Definition>>;
+
+/** Read from the queries, besides those whose names say so. */
+const OF_QUERIES: ReadonlySet<string> = new Set(['ksql_processing_errors_total', 'ksql_late_records_dropped_total', 'ksql_txn_unknown_outcome_total', 'ksql_store_corruption_total']);
 
 export type MetricName = keyof typeof DEFINITIONS;
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -69,19 +78,23 @@ export class ServerMetrics implements Metrics {
     this.readQueries(await engine.queryStatuses());
     this.gauge('ksql_push_queries_active', {}, pushQueries);
     this.gauge('ksql_pull_queue_depth', {}, engine.pullQueueDepth());
+    this.gauge('ksql_log_full', {}, engine.health().broker ? 0 : 1);
     this.gauge('ksql_command_runner_state', {}, engine.health().commandRunner ? 1 : 0);
     return this.registry.metrics();
   }
 
   // Totals are kept where they arise; a query that has gone leaves no series behind.
   private readQueries(statuses: readonly QueryStatus[]): void {
-    for (const [name, metric] of [...this.counters, ...this.gauges]) if (name.startsWith('ksql_query_') || name === 'ksql_processing_errors_total' || name === 'ksql_late_records_dropped_total') metric.reset();
+    for (const [name, metric] of [...this.counters, ...this.gauges]) if (name.startsWith('ksql_query_') || OF_QUERIES.has(name)) metric.reset();
     for (const { queryId, state, metrics, tasks } of statuses) {
       const query = { query_id: queryId };
       this.count('ksql_query_records_consumed_total', query, metrics.recordsIn);
       this.count('ksql_query_records_emitted_total', query, metrics.recordsOut);
       this.count('ksql_query_commits_total', query, metrics.commits);
       this.count('ksql_late_records_dropped_total', query, metrics.lateDropped);
+      this.count('ksql_query_restarts_total', query, metrics.restarts);
+      this.count('ksql_txn_unknown_outcome_total', query, metrics.unknownOutcomes);
+      this.count('ksql_store_corruption_total', query, metrics.damagedStores);
       this.gauge('ksql_query_state', { ...query, state }, 1);
       for (const [type, errors] of Object.entries(metrics.errorsByType)) this.count('ksql_processing_errors_total', { ...query, type }, errors);
       for (const { inputs } of tasks) {

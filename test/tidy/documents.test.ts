@@ -17,7 +17,7 @@ test('paths named in documents exist', () => {
   const missing = documents()
     .filter((document) => !document.path.startsWith('CHANGELOG'))
     .flatMap((document) =>
-      [...document.text.matchAll(/`((?:src|cli|test|bench|docs|examples|scripts)\/[\w./-]+)`/g)]
+      [...document.text.matchAll(/`((?:src|cli|test|bench|docs|examples|scripts|deploy)\/[\w./-]+)`/g)]
         .map((match) => (match[1] ?? '').replace(/\/$/, ''))
         .filter((target) => !existsSync(join(ROOT, target)))
         .map((target) => `${document.path} → ${target}`),

@@ -159,6 +159,6 @@ export class SupervisedQuery {
 }
 
 const NO_METRICS: QueryStatus['metrics'] = {
-  recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0, lastProcessedMs: null,
+  recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0, restarts: 0, unknownOutcomes: 0, damagedStores: 0, lastProcessedMs: null,
   errorsByType: { DESERIALIZATION_ERROR: 0, RECORD_PROCESSING_ERROR: 0, PRODUCTION_ERROR: 0, SERIALIZATION_ERROR: 0, KAFKA_STREAMS_THREAD_ERROR: 0 },
 };

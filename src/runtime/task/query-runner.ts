@@ -43,7 +43,8 @@ export class QueryRunner {
   private state: QueryState = 'STARTING';
   private readonly failures: QueryFailure[] = [];
   private readonly errors = noErrors();
-  private readonly counters = { recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0 };
+  private readonly counters = { recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0, restarts: 0, unknownOutcomes: 0, damagedStores: 0 };
+  private newestEmitted: number | null = null;
   private lastProcessedMs: number | null = null;
   private paused: boolean;
   private readonly stopping = new AbortController();
@@ -237,13 +238,14 @@ export class QueryRunner {
       rows: () => () => undefined,
       listener: (key, row, timestamp) => {
         this.counters.recordsOut++;
+        if (timestamp > (this.newestEmitted ?? Number.NEGATIVE_INFINITY)) this.newestEmitted = timestamp;
         if (this.subscribers.size > 0) this.uncommittedRows.push({ key, row, timestamp });
       },
       onLate: (count) => {
         this.counters.lateDropped += count;
       },
       hooks: {
-        committed: () => this.committed(),
+        committed: (durationMs) => this.committed(durationMs),
         processed: (count) => {
           this.counters.recordsIn += count;
           this.lastProcessedMs = dependencies.env.clock.now();
@@ -253,7 +255,13 @@ export class QueryRunner {
     });
   }
 
-  private committed(): void {
+  private committed(durationMs: number): void {
+    const { metrics, clock } = this.options.dependencies.env;
+    const labels = { query_id: this.options.plan.queryId };
+    metrics.observe('ksql_commit_duration_seconds', labels, durationMs / 1000);
+    // From the time of the newest record that led to a row, to the moment in which the row can be read.
+    if (this.newestEmitted !== null) metrics.observe('ksql_e2e_latency_seconds', labels, Math.max(0, clock.now() - this.newestEmitted) / 1000);
+    this.newestEmitted = null;
     this.counters.commits++;
     this.replays = 0;
     this.backOffMs = this.options.query.retryBackoffInitialMs;
@@ -300,6 +308,9 @@ export class QueryRunner {
     // What was read or written needs a schema that is fetched now: then the records are processed again.
     if (await loadedSchemas(this.options.dependencies, error)) return;
     const recovery = recoveryOf(error);
+    this.counters.restarts++;
+    if (error instanceof BrokerError && error.outcome === 'unknown') this.counters.unknownOutcomes++;
+    if (recovery === 'wipe') this.counters.damagedStores++;
     // Which store was damaged is not known when a read fails deep inside: all of the query's are restored.
     if (recovery === 'wipe') this.wipesStores = true;
     if (recovery === 'rejoin') {

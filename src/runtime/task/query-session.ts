@@ -37,7 +37,7 @@ export interface SessionParts {
 /** What the session tells its query. */
 export interface SessionHooks {
   /** The stores have switched to what was committed: pull queries and subscribers may see it. */
-  committed(): void;
+  committed(durationMs: number): void;
   processed(records: number): void;
   /** Rows of a push query cannot be taken now: resolves when they can. null: they can. */
   backpressure(): Promise<void> | null;
@@ -112,7 +112,7 @@ export class QuerySession {
     this.lastCommitEndMs = clock.monotonic();
     this.lastCommitDurationMs = this.lastCommitEndMs - started;
     await this.purge();
-    this.hooks.committed();
+    this.hooks.committed(this.lastCommitDurationMs);
   }
 
   private topicPositions(): TopicPositions {
