@@ -1,6 +1,7 @@
 import type { Entity } from '../api/index.js';
 import type { Env } from '../env/index.js';
-import { MillraceError, RequestError } from '../errors/index.js';
+import { RequestError } from '../errors/index.js';
+import { blame } from './blame.js';
 import type { CommandLog } from './command-log.js';
 import type { CommandOutcome, CommandRunner } from './command-runner.js';
 import type { CommandStatuses } from './command-statuses.js';
@@ -85,7 +86,7 @@ export class RequestExecutor {
       try {
         for (const subject of each.planned.subjects) await this.dependencies.schemas.requireCompatible(subject);
       } catch (error) {
-        if (error instanceof MillraceError) error.statementText ??= each.from.text;
+        blame(error, each.from.text);
         throw error;
       }
     }
@@ -125,7 +126,7 @@ export class RequestExecutor {
           return await executeStatement(each.from, services);
       }
     } catch (error) {
-      if (error instanceof MillraceError) error.statementText ??= each.from.text;
+      blame(error, each.from.text);
       throw error;
     }
   }

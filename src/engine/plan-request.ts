@@ -1,10 +1,10 @@
 import { applyChanges, type Catalog } from '../catalog/index.js';
-import { MillraceError } from '../errors/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { PersistentPlan } from '../plan/index.js';
 import type { Constants } from './threads/constants.js';
 import { planStatement, type ConstantSource, type FormatRules, type PlannedChange, type PlannedInsertValues, type PlannerContext, type SchemaLookup } from '../planner/index.js';
 import { requireAccess } from './access.js';
+import { blame } from './blame.js';
 import { commandId } from './command.js';
 import type { Settings } from './config/settings.js';
 import type { RequestStatement } from './request.js';
@@ -99,7 +99,7 @@ export function checkRequest(statements: readonly RequestStatement[], draft: Dra
     try {
       return checkOne(from, draft, dependencies, constants);
     } catch (error) {
-      if (error instanceof MillraceError) error.statementText ??= from.text;
+      blame(error, from.text);
       throw error;
     }
   });

@@ -1,6 +1,6 @@
-import { MillraceError } from '../errors/index.js';
-import { parseScript, splitStatements, substituteVariables, type ParsedStatement, type Statement } from '../parser/index.js';
+import { maskSecrets, parseScript, splitStatements, substituteVariables, type ParsedStatement, type Statement } from '../parser/index.js';
 import type { AccessGuard } from './access.js';
+import { blame } from './blame.js';
 import { checkOverride, settableName, type OverrideLimits } from './config/overrides.js';
 import type { Session } from './engine.js';
 
@@ -28,12 +28,15 @@ export function sessionOverrides(session: Session, limits: OverrideLimits): Map<
   return overrides;
 }
 
+/** Statements whose text is not shown as it came: what they set may be a secret. */
+const WITH_SECRETS: ReadonlySet<string> = new Set(['createConnector', 'set', 'alterSystem', 'define']);
+
 // A text that does not parse cannot be told apart into statements: the error is about all of it.
 function parseText(text: string, tests: boolean): readonly ParsedStatement[] {
   try {
     return parseScript(text, { tests });
   } catch (error) {
-    if (error instanceof MillraceError) error.statementText ??= text;
+    blame(error, text);
     throw error;
   }
 }
@@ -62,8 +65,9 @@ export function readRequest(text: string, session: Session, rules: RequestRules)
   const overrides = sessionOverrides(session, rules.limits);
   const parsed = parseText(rules.substitution ? substituted(text, variables, rules.tests) : text, rules.tests);
   return parsed.map((each) => {
-    const { text: own, span } = each;
     const statement = treeOf(each);
+    const { span } = each;
+    const own = WITH_SECRETS.has(statement.kind) ? maskSecrets(each.text) : each.text;
     if (statement.kind === 'set') overrides.set(checkOverride(statement.name, statement.value, rules.limits), statement.value);
     if (statement.kind === 'unset') overrides.delete(settableName(statement.name, rules.limits));
     if (statement.kind === 'define') variables.set(statement.name, statement.value);
@@ -77,7 +81,7 @@ function treeOf(parsed: ParsedStatement): Statement {
   try {
     return parsed.statement;
   } catch (error) {
-    if (error instanceof MillraceError) error.statementText ??= parsed.text;
+    blame(error, parsed.text);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
-import { MillraceError, RequestError, assertNever } from '../errors/index.js';
+import { RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
@@ -9,6 +9,7 @@ import type { PullParameters, ResumeOptions } from '../runtime/index.js';
 import type { TaskGroups } from './threads/task-groups.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
+import { blame } from './blame.js';
 import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
@@ -99,7 +100,7 @@ export class QueryRunner {
     try {
       return await this.startStatement(from, sql, lookup, session);
     } catch (error) {
-      if (error instanceof MillraceError) error.statementText ??= from.text;
+      blame(error, from.text);
       throw error;
     }
   }

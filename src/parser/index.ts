@@ -7,7 +7,7 @@ export { printExpression } from './print-expression.js';
 export { printType } from './print-type.js';
 export { printQuery } from './print-query.js';
 export { formatIdentifier, formatString } from './format-identifier.js';
-export { maskSecrets } from './mask-secrets.js';
+export { isSecretName, maskInside, maskSecrets } from './mask-secrets.js';
 export { expectedTokens, type Completion, type Expectation } from './expected-tokens.js';
 export { highlightTokens, type HighlightedToken, type HighlightKind } from './highlight-tokens.js';
 export { isReservedWord } from './keywords.js';

@@ -1,3 +1,5 @@
+import { isSecretName } from '../../parser/index.js';
+
 /**
  * Every setting by ksqlDB's name: default, kind of value, whether a request may set it (`editable`), and whether it makes
  * sense per query. Names of the stream runtime stand here without their `ksql.streams.` prefix.
@@ -93,21 +95,21 @@ const KSQL: readonly Row[] = [
   ['ksql.query.push.v2.max.hourly.bandwidth.megabytes', 'int', MAX_INT],
   ['ksql.assert.topic.default.timeout.ms', 'int', '1000'],
   ['ksql.assert.schema.default.timeout.ms', 'int', '1000'],
-  ['ksql.schema.registry.url', 'string', ''],
+  ['ksql.schema.registry.url', 'string', '', 'n'],
   ['ksql.schema.registry.basic.auth.user.info', 'password', null, 'n'],
   ['ksql.json_sr.converter.deserializer.enabled', 'boolean', 'true'],
-  ['ksql.connect.url', 'string', 'http://localhost:8083'],
-  ['ksql.connect.worker.config', 'string', ''],
+  ['ksql.connect.url', 'string', 'http://localhost:8083', 'n'],
+  ['ksql.connect.worker.config', 'string', '', 'n'],
   ['ksql.connect.request.timeout.ms', 'long', '5000'],
-  ['ksql.connect.basic.auth.credentials.source', 'string', 'NONE'],
-  ['ksql.connect.basic.auth.credentials.file', 'string', ''],
+  ['ksql.connect.basic.auth.credentials.source', 'string', 'NONE', 'n'],
+  ['ksql.connect.basic.auth.credentials.file', 'string', '', 'n'],
   ['ksql.internal.topic.replicas', 'int', '1'],
   ['ksql.internal.topic.min.insync.replicas', 'int', '1'],
   ['ksql.create.topic.inherit.source.replicas.enabled', 'boolean', 'true'],
   ['ksql.hidden.topics', 'list', HIDDEN, 'n'],
   ['ksql.readonly.topics', 'list', HIDDEN, 'n'],
   ['ksql.access.validator.enable', 'string', 'auto'],
-  ['ksql.metastore.backup.location', 'string', ''],
+  ['ksql.metastore.backup.location', 'string', '', 'n'],
   ['ksql.metrics.tags.custom', 'string', ''],
   ['ksql.queryanonymizer.logs_enabled', 'boolean', 'true'],
   ['ksql.endpoint.migrate.query', 'boolean', 'true'],
@@ -289,7 +291,6 @@ export function findProperty(name: string): PropertyDefinition | null {
   if (/^__[a-z]+\.[a-z._]+__$/.test(canonical)) return { name: canonical, kind: 'string', default: null, scope: 'streams', level: 'QUERY', settable: true };
   const family = OPEN_FAMILIES.find((each) => canonical.startsWith(each));
   if (family === undefined) return null;
-  const secret = /password|secret|token|credential|jaas|user\.info/i.test(canonical);
   const settable = family === 'ksql.functions.' || family === 'ksql.metrics.';
-  return { name: canonical, kind: secret ? 'password' : 'string', default: null, scope: 'ksql', level: 'SERVER', settable };
+  return { name: canonical, kind: isSecretName(canonical) ? 'password' : 'string', default: null, scope: 'ksql', level: 'SERVER', settable };
 }

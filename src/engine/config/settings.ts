@@ -1,3 +1,4 @@
+import { isSecretName, maskInside } from '../../parser/index.js';
 import { PROPERTIES, canonicalName, findProperty, STREAMS_PREFIX } from './property-table.js';
 
 /**
@@ -69,8 +70,10 @@ export class Settings {
   }
 }
 
-/** A value as it may be shown: secrets are hidden. */
+/** A value as it may be shown: secrets are hidden, by the kind of the setting, by its name, and inside addresses. */
 export function shownValue(name: string, value: string): string {
-  const definition = findProperty(name);
-  return definition?.kind === 'password' || /password|secret|token|credential|jaas/i.test(name) ? '[hidden]' : value;
+  const kind = findProperty(name)?.kind;
+  // Numbers and flags keep no secrets, whatever they are called.
+  if (kind !== undefined && kind !== 'password' && kind !== 'string' && kind !== 'list') return value;
+  return kind === 'password' || isSecretName(name) ? '[hidden]' : maskInside(value);
 }

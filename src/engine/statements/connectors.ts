@@ -1,7 +1,7 @@
 import type { ConnectorState, Entity } from '../../api/index.js';
 import { createConnectClient, type ConnectClient, type ConnectorTaskState } from '../../connect/index.js';
 import { RequestError } from '../../errors/index.js';
-import type { CreateConnector, DescribeStatement, DropConnector, Literal } from '../../parser/index.js';
+import { maskInside, type CreateConnector, type DescribeStatement, type DropConnector, type Literal } from '../../parser/index.js';
 import { shownValue } from '../config/settings.js';
 import type { RequestStatement } from '../request.js';
 import type { StatementServices } from './services.js';
@@ -31,6 +31,18 @@ function literalText(literal: Literal): string {
 
 const state = (task: ConnectorTaskState): ConnectorState => ({ state: task.state, worker_id: task.workerId, trace: task.trace });
 
+// What refuses a configuration may quote it.
+async function withoutSecrets<T>(config: ReadonlyMap<string, string>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    const secrets = [...config].filter(([name, value]) => value !== '' && shownValue(name, value) === '[hidden]').map(([, value]) => value);
+    const message = secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), error.message);
+    throw new RequestError(error.code, maskInside(message), { hint: error.hint });
+  }
+}
+
 async function create(statement: CreateConnector, from: RequestStatement, services: StatementServices): Promise<Entity> {
   const connect = client(services);
   const common = { statementText: from.text, warnings: [] };
@@ -38,7 +50,7 @@ async function create(statement: CreateConnector, from: RequestStatement, servic
     return { '@type': 'warning_entity', ...common, message: `Connector ${statement.name} already exists` };
   }
   const config = new Map(statement.properties.map((property) => [property.name, literalText(property.value)]));
-  const info = await connect.create(statement.name, config);
+  const info = await withoutSecrets(config, () => connect.create(statement.name, config));
   const shown = Object.fromEntries([...info.config].map(([name, value]) => [name, shownValue(name, value)]));
   return { '@type': 'connector_info', ...common, info: { name: info.name, config: shown, tasks: info.tasks, type: info.type } };
 }

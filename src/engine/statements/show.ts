@@ -98,7 +98,7 @@ export async function show(statement: ShowStatement, from: RequestStatement, ser
       return { '@type': 'type_list', ...common, types: Object.fromEntries(types) };
     }
     case 'VARIABLES':
-      return { '@type': 'variables', ...common, variables: [...from.variables].map(([name, value]) => ({ name, value })) };
+      return { '@type': 'variables', ...common, variables: [...from.variables].map(([name, value]) => ({ name, value: shownValue(name, value) })) };
     case 'QUERIES':
       if (statement.extended) return { '@type': 'query_descriptions', ...common, queryDescriptions: await describeQueries(services) };
       return { '@type': 'queries', ...common, queries: await runningQueries(services) };
