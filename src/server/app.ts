@@ -14,6 +14,7 @@ import { insertsStreamRoute } from './routes/inserts-stream.js';
 import { ksqlRoute } from './routes/ksql.js';
 import { QueryEndpoint, queryRoutes } from './routes/query.js';
 import { registryRoutes } from './routes/registry.js';
+import { openApiRoute } from './routes/openapi.js';
 import { statusRoutes } from './routes/status.js';
 import { terminateRoute } from './routes/terminate.js';
 import { Entrance } from './entrance.js';
@@ -49,7 +50,8 @@ function addRoutes(app: FastifyInstance, context: RouteContext, queries: QueryEn
     for (const route of routes) route(app, context);
     queryRoutes(app, { queries });
   }
-  const known = [...taken].flatMap(([url, methods]) => [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`));
+  openApiRoute(app, context, () => known);
+  const known: readonly string[] = [...taken].flatMap(([url, methods]) => [...methods].filter((method) => method !== 'HEAD').map((method) => `${method} ${url}`));
   for (const [url, methods] of taken) {
     const others = METHODS.filter((method) => !methods.has(method) && !(method === 'HEAD' && methods.has('GET')));
     app.route({ method: [...others], url, handler: async (_request, reply) => reply.code(405).send() });

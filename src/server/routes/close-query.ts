@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../../errors/index.js';
 import { sendFailure } from '../answer.js';
-import { parseBody, stringField } from '../read-body.js';
+import { CLOSE_QUERY_BODY } from '../bodies.js';
+import { parseBody } from '../read-body.js';
 import { readText } from '../read-text.js';
 import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 
@@ -9,7 +10,7 @@ import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 export function closeQueryRoute(app: FastifyInstance, { engine }: RouteContext): void {
   app.post('/close-query', async (request, reply) => {
     try {
-      const queryId = stringField(parseBody(await readText(request.raw, BODY_LIMIT_BYTES)), 'queryId') ?? '';
+      const queryId = CLOSE_QUERY_BODY.queryId.of(parseBody(await readText(request.raw, BODY_LIMIT_BYTES))) ?? '';
       if (!(await engine.closeQuery(queryId, request.guard))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`, { hint: 'It may have ended, or run on another server.' });
       return await reply.code(200).send();
     } catch (error) {

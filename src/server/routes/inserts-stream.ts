@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InsertTarget } from '../../engine/index.js';
 import { RequestError } from '../../errors/index.js';
 import { sendFailure } from '../answer.js';
+import { INSERTS_HEAD } from '../bodies.js';
 import { errorBody } from '../error-body.js';
 import { DELIMITED, JSON_TYPE, negotiate } from '../media-types.js';
-import { parseBody, stringField } from '../read-body.js';
+import { parseBody } from '../read-body.js';
 import { readLines } from '../read-lines.js';
 import { StreamWriter } from '../stream-writer.js';
 import { ROW_LIMIT_BYTES, type RouteContext } from './context.js';
@@ -73,7 +74,7 @@ async function answer({ engine }: RouteContext, http: FastifyRequest, reply: Fas
   try {
     const first = await chunks.next();
     const [head, ...early] = first.done === true ? [] : first.value;
-    const target = engine.openInserts(stringField(parseBody(head ?? ''), 'target') ?? '', http.guard);
+    const target = engine.openInserts(INSERTS_HEAD.target.of(parseBody(head ?? '')) ?? '', http.guard);
     reply.hijack();
     writer.head(200, { 'content-type': type });
     let goesOn = early.length === 0 || (await insertLines(target, early, answers));

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { compatibilityLevel, RegistryError, type EmbeddedRegistry, type SchemaDefinition, type SchemaReference, type SubjectVersion, type Visibility } from '../../engine/index.js';
 import { BrokerError, ERROR_CODES, MillraceError, RequestError } from '../../errors/index.js';
-import { field, parseBody, stringField, type Json, type JsonObject } from '../read-body.js';
+import { COMPATIBILITY_BODY, SCHEMA_BODY } from '../bodies.js';
+import { field, parseBody, type Json, type JsonObject } from '../read-body.js';
 import { readText } from '../read-text.js';
 import { BODY_LIMIT_BYTES } from './context.js';
 
@@ -48,8 +49,8 @@ export async function bodyOf(request: RegistryRequest): Promise<JsonObject> {
 
 /** A schema as clients send it. */
 export function schemaIn(body: JsonObject): SchemaDefinition {
-  const type = stringField(body, 'schemaType') ?? 'AVRO';
-  const text = stringField(body, 'schema') ?? '';
+  const type = SCHEMA_BODY.schemaType.of(body) ?? 'AVRO';
+  const text = SCHEMA_BODY.schema.of(body) ?? '';
   if (type !== 'AVRO' && type !== 'PROTOBUF' && type !== 'JSON') throw new RegistryError(42201, `Invalid schema type ${type}`);
   if (text.trim() === '') throw new RegistryError(42201, 'Empty schema');
   return { kind: type, text, references: referencesIn(field(body, 'references')) };
@@ -101,7 +102,7 @@ export function paged<T>(request: RegistryRequest, items: readonly T[]): readonl
 }
 
 export function levelIn(body: JsonObject): NonNullable<ReturnType<typeof compatibilityLevel>> {
-  const level = compatibilityLevel(stringField(body, 'compatibility') ?? null);
+  const level = compatibilityLevel(COMPATIBILITY_BODY.compatibility.of(body) ?? null);
   if (level === null) throw new RegistryError(42203, 'Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive');
   return level;
 }

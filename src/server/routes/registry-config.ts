@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { RegistryError, registryMode, type EmbeddedRegistry } from '../../engine/index.js';
-import { stringField } from '../read-body.js';
+import { MODE_BODY } from '../bodies.js';
 import { answering, bodyOf, isAsked, levelIn, type RegistryRequest } from './registry-answer.js';
 
 /** /config and /mode: how strict the registry is and whether it may be changed, as a whole and for a subject. */
@@ -37,7 +37,7 @@ function modeRoutes(app: FastifyInstance, registry: EmbeddedRegistry): void {
       return { mode: registry.mode(subject) };
     }));
     app.put(path, answering(async (request) => {
-      const mode = registryMode(stringField(await bodyOf(request), 'mode') ?? null);
+      const mode = registryMode(MODE_BODY.mode.of(await bodyOf(request)) ?? null);
       if (mode === null) throw new RegistryError(42204, 'Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT');
       await registry.setMode(subjectOf(request), mode);
       return { mode };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendFailure, sendJson } from '../answer.js';
-import { listField, parseBody } from '../read-body.js';
+import { TERMINATE_BODY } from '../bodies.js';
+import { parseBody } from '../read-body.js';
 import { readText } from '../read-text.js';
 import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 
@@ -9,7 +10,7 @@ export function terminateRoute(app: FastifyInstance, { engine }: RouteContext): 
   app.post('/ksql/terminate', async (request, reply) => {
     try {
       const text = await readText(request.raw, BODY_LIMIT_BYTES);
-      const topics = text.trim() === '' ? [] : listField(parseBody(text), 'deleteTopicList');
+      const topics = text.trim() === '' ? [] : TERMINATE_BODY.deleteTopicList.of(parseBody(text));
       return sendJson(reply, [await engine.terminate(topics)]);
     } catch (error) {
       return sendFailure(reply, error);

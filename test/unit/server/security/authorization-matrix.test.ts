@@ -18,7 +18,7 @@ const LEVELS: Readonly<Record<string, Level>> = {
   'GET /backup': 'admin', 'GET /livez': 'public', 'GET /readyz': 'public', 'GET /startupz': 'public', 'GET /chc/ready': 'public', 'GET /chc/live': 'public',
   'POST /ksql': 'read', 'POST /query': 'read', 'POST /query-stream': 'read', 'POST /inserts-stream': 'read', 'POST /close-query': 'read', 'POST /import': 'read', 'GET /import': 'read', 'POST /export': 'read', 'GET /ws/query': 'read',
   'POST /ksql/terminate': 'admin', 'POST /heartbeat': 'admin', 'POST /lag': 'admin',
-  'GET /': 'read', 'GET /info': 'read', 'GET /healthcheck': 'read', 'GET /metrics': 'read', 'GET /status': 'read', 'GET /status/:type/:entity/:action': 'read',
+  'GET /': 'read', 'GET /info': 'read', 'GET /healthcheck': 'read', 'GET /metrics': 'read', 'GET /openapi.json': 'read', 'GET /status': 'read', 'GET /status/:type/:entity/:action': 'read',
   'GET /clusterStatus': 'read', 'GET /v1/metadata': 'read', 'GET /v1/metadata/id': 'read', 'GET /is_valid_property/:name': 'read',
   'GET /subjects': 'read', 'POST /subjects/:subject': 'read', 'DELETE /subjects/:subject': 'write', 'GET /subjects/:subject/versions': 'read',
   'POST /subjects/:subject/versions': 'write', 'GET /subjects/:subject/versions/:version': 'read', 'GET /subjects/:subject/versions/:version/schema': 'read',
