@@ -10,7 +10,7 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const candidates = { millrace: 'cli/millrace.ts', index: 'src/index.ts', client: 'src/client/index.ts', worker: 'src/worker/worker.ts' };
+const candidates = { millrace: 'cli/millrace.ts', index: 'src/index.ts', worker: 'src/worker/worker.ts' };
 const entryPoints = Object.fromEntries(Object.entries(candidates).filter(([, file]) => existsSync(join(root, file))));
 
 const result = await build({
@@ -32,6 +32,21 @@ const result = await build({
   external: [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})],
   define: { __MILLRACE_VERSION__: JSON.stringify(manifest.version) },
   banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
+
+// The light client stands alone and runs in browsers: nothing of Node, no pieces shared with the rest.
+await build({
+  absWorkingDir: root,
+  entryPoints: { client: 'src/client/index.ts' },
+  outdir: dist,
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
   logLevel: 'warning',
 });
 

@@ -1,5 +1,6 @@
 import type { Entity } from './api/index.js';
 import { fromJs, openLocal, type FunctionDefinition, rowObject, type FunctionEntry, type JsObject, type JsValue, type QueryResult, type ResultColumn } from './engine/index.js';
+import { connect } from './client/index.js';
 import { BindError, RequestError } from './errors/index.js';
 import { VERSION, type Clock, type Logger, type ManualClock } from './env/index.js';
 
@@ -14,8 +15,19 @@ export {
 } from './functions/index.js';
 export { BindError, BrokerError, MillraceError, ParseError, PlanError, RecordError, RequestError, StateError } from './errors/index.js';
 
+/** A server's address, and who asks. */
+export interface RemoteOptions {
+  /** For example `http://127.0.0.1:8088`. */
+  readonly url: string;
+  /** `user:password`. */
+  readonly credentials?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Where and how a database is opened. */
-export type OpenOptions = ({ readonly memory: true } | { readonly folder: string }) & {
+export type OpenOptions = RemoteOptions | LocalOpenOptions;
+export type LocalOpenOptions = ({ readonly memory: true } | { readonly folder: string }) & {
   /** Settings by ksqlDB's names, e.g. `{ 'ksql.streams.auto.offset.reset': 'earliest' }`. */
   readonly properties?: Readonly<Record<string, string>>;
   /** The wall clock; `manualClock()` makes time stand still until `advanceTime`. */
@@ -41,7 +53,7 @@ export interface Database {
   query<R extends JsObject = JsObject>(sql: string, options?: RequestOptions): Promise<Rows<R>>;
   /** Appends rows to a stream or table; resolves when they are durable. */
   insert(source: string, rows: readonly Readonly<Record<string, JsValue>>[]): Promise<void>;
-  /** Resolves when every running query has processed and committed all its input. */
+  /** Resolves when every running query has processed and committed all its input. Of a database in this process. */
   whenIdle(): Promise<void>;
   /** Moves a manual clock. */
   advanceTime(ms: number): Promise<void>;
@@ -67,8 +79,21 @@ function isManual(clock: Clock | undefined): clock is ManualClock {
   return clock !== undefined && 'advance' in clock;
 }
 
-/** Opens a database in this process: in memory, or durable in a folder that no other process has open. */
+function onlyHere(what: string): Promise<never> {
+  return Promise.reject(new RequestError('BAD_REQUEST', `${what} works on a database in this process, not on a server`, { hint: 'Open it with memory or folder.' }));
+}
+
+async function openRemote(options: RemoteOptions): Promise<Database> {
+  const remote = await connect(options);
+  return { ...remote, whenIdle: () => onlyHere('whenIdle'), advanceTime: () => onlyHere('advanceTime') };
+}
+
+/** Opens a database: in memory, durable in a folder that no other process has open, or of a server. */
 export async function open(options: OpenOptions): Promise<Database> {
+  return 'url' in options ? openRemote(options) : openHere(options);
+}
+
+async function openHere(options: LocalOpenOptions): Promise<Database> {
   const { engine } = await openLocal({
     storage: 'memory' in options ? { memory: true } : { folder: options.folder },
     version: VERSION,

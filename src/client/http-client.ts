@@ -54,12 +54,18 @@ const KEEP_ALIVE = { 'millrace.keep.alive.ms': 60_000 };
 async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of body) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) if (part.trim() !== '') yield part;
+  // Not every browser iterates over streams by itself.
+  const reader = body.getReader();
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const parts = (rest + decoder.decode(piece.value, { stream: true })).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) if (part.trim() !== '') yield part;
+    }
+    if (rest.trim() !== '') yield rest;
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
-  if (rest.trim() !== '') yield rest;
 }
 
 /** A server over its REST API. Works in browsers: it needs `fetch` only. */

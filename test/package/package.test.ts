@@ -73,6 +73,13 @@ test('the library is imported, and works', (context) => {
   expect(node('use.mjs')).toMatchObject({ status: 0, stdout: '1\n2\n' });
 });
 
+test('the light client is imported by its own name, and loads nothing native', (context) => {
+  if (!installed) return context.skip();
+  writeFileSync(join(folder, 'client.mjs'), "import { connect } from 'millrace/client';\nawait connect({ url: 'http://127.0.0.1:9' }).catch((error) => console.log(error.message));\nconsole.log(process.getActiveResourcesInfo().length);\n");
+  expect(node('client.mjs').stdout).toContain('No server answers at http://127.0.0.1:9');
+  expect(readFileSync(join(ROOT, 'dist', 'client.js'), 'utf8')).not.toMatch(/node:|classic-level/);
+});
+
 test('its types are found and strict', (context) => {
   if (!installed) return context.skip();
   writeFileSync(join(folder, 'use.ts'), "import { open, type Database } from 'millrace';\nconst db: Database = await open({ memory: true });\nconst wrong: number = await db.execute('');\nawait db.close();\nconsole.log(wrong);\n");
