@@ -9,7 +9,7 @@ import { silentLogger, systemClock } from '../src/env/index.js';
 import { openServer, ServerMetrics } from '../src/server/index.js';
 import { fillBids } from './bids.js';
 import { ROWS, SOURCES, sourceSql } from './rows.js';
-import { serveConstant, serveTable } from './serving/servers.js';
+import { serveConstant, serveTable, type Order, type Resources, type TableOptions } from './serving/servers.js';
 import { startRow } from './throughput.js';
 
 const clock = systemClock();
@@ -17,11 +17,11 @@ const IDLE_MS = 10_000;
 const SAMPLE_MS = 50;
 const MEBIBYTE = 1024 * 1024;
 
-/** What a child process does: `server FOLDER`, `memory RECORDS`, `pull KEYS` or `bare TEXT`. Speaks by lines on its output. */
+/** What a child process does: `server FOLDER`, `memory RECORDS`, `pull OPTIONS` or `bare TEXT`. Speaks by lines on its output. */
 export async function runChild(mode: string, argument: string): Promise<void> {
   if (mode === 'server') await serve(argument);
   else if (mode === 'memory') console.log(String(await peakMemory(Number(argument))));
-  else if (mode === 'pull') await serveTable(Number(argument));
+  else if (mode === 'pull') await serveTable(JSON.parse(argument) as TableOptions);
   else if (mode === 'bare') serveConstant(argument);
 }
 
@@ -71,6 +71,8 @@ export interface StartedChild {
   readonly child: ChildProcess;
   /** The first line it says. */
   readonly line: Promise<string>;
+  /** For serving children. */
+  order(order: Order): Promise<Resources>;
   /** Asks it to end; resolves when it has. */
   stop(): Promise<void>;
 }
@@ -86,7 +88,12 @@ export function startChild(mode: string, argument: string): StartedChild {
     child.kill('SIGTERM');
     await exited;
   };
-  return { child, line, stop };
+  const order = (message: Order): Promise<Resources> =>
+    new Promise((resolve) => {
+      child.once('message', (answer: Resources) => resolve(answer));
+      child.send(message);
+    });
+  return { child, line, order, stop };
 }
 
 export async function memoryFor(records: number): Promise<number> {

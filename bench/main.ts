@@ -12,6 +12,7 @@ import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
 import { measurePullByKey } from './serving/pull-by-key.js';
+import { measurePush, measureScan } from './serving/push-and-scan.js';
 import { measureThroughput, type RowResult } from './throughput.js';
 
 interface Extras {
@@ -54,6 +55,11 @@ async function runServing(): Promise<void> {
   console.log(`pull by key: ${rate.toFixed(0)}/s, bare node:http ${bareRate.toFixed(0)}/s: ratio ${(rate / bareRate).toFixed(2)} (must 0.40, aim 0.50)`);
   console.log(`CPU a request: ${cpu.toFixed(0)} µs (aim 80), bare ${bareCpu.toFixed(0)} µs`);
   console.log(`at ${half.perSecond.toFixed(0)}/s beside a windowed query fed 20 k records/s: p50 ${half.p50.toFixed(2)} ms, p99 ${half.p99.toFixed(2)} ms (must 5), at most ${half.lagRecords} records behind (must 40000)`);
+  const push = await measurePush(1000, 100);
+  console.log(`POST → first row: p50 ${push.firstRow.p50.toFixed(1)} ms, p99 ${push.firstRow.p99.toFixed(1)} ms (must 20)`);
+  console.log(`${push.clients} push queries on one stream: ${push.rssMiB} MiB RSS (must 1024), 100 rows to all after ${push.spreadMs.toFixed(0)} ms, ${push.rowCpu.toFixed(1)} µs CPU a row and client; all gone ${push.goneMs.toFixed(0)} ms after their connections (must 1000)`);
+  const scan = await measureScan(Number(args.records));
+  console.log(`scan of ${scan.rows} rows: ${scan.seconds.toFixed(1)} s, ${scan.moreRssMiB} MiB more RSS (must 50), longest stall ${scan.stallMs.toFixed(0)} ms (must 50), cancelled after ${scan.cancelMs.toFixed(0)} ms (must 200)`);
 }
 
 async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {

@@ -57,7 +57,7 @@ async function lagRecords(url: string): Promise<number> {
 
 /** Pull queries by key against a server of node:http that answers a constant body of the same size, in turn. */
 export async function measurePullByKey(rounds: number, say: (text: string) => void): Promise<PullFigures> {
-  const ours = await openTarget('pull', String(KEYS));
+  const ours = await openTarget('pull', JSON.stringify({ keys: KEYS }));
   const bare = await openTarget('bare', await answerBytes(ours));
   const measured: { rate: number; cpu: number }[] = [];
   const baseline: { rate: number; cpu: number }[] = [];
@@ -76,7 +76,7 @@ export async function measurePullByKey(rounds: number, say: (text: string) => vo
 
 /** Half of what saturates, while a windowed query is fed beside it. */
 async function measureHalf(ours: Target, perSecond: number): Promise<PullFigures['half']> {
-  ours.child.child.send('feed');
+  await ours.child.order({ kind: 'feed' });
   const lags: number[] = [];
   const load = keepAliveLoad({ url: ours.url, request: ours.request, connections: 4 * CONNECTIONS, durationMs: 8000, perSecond });
   const sampling = (async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { partitionForKey, type Broker } from '../../src/broker/index.js';
 import { openLocal } from '../../src/engine/index.js';
@@ -61,11 +62,42 @@ async function feed(broker: Broker, stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Our server over a durable folder with one table of so many keys. The message `feed` starts to feed the windowed query. */
-export async function serveTable(keys: number): Promise<void> {
+/** What the main process asks of a serving one by message; each is answered by one. */
+export type Order = { readonly kind: 'feed' } | { readonly kind: 'insert'; readonly count: number } | { readonly kind: 'resources' };
+
+export interface Resources {
+  readonly rssMiB: number;
+  readonly sockets: number;
+  readonly timers: number;
+  /** Longest time the event loop was held up since the last question, in milliseconds. */
+  readonly stallMs: number;
+}
+
+export interface TableOptions {
+  readonly keys: number;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const delays = monitorEventLoopDelay({ resolution: 5 });
+
+function resources(): Resources {
+  const kinds = process.getActiveResourcesInfo();
+  const stallMs = delays.max / 1e6;
+  delays.reset();
+  return {
+    rssMiB: Math.round(process.memoryUsage.rss() / MEBIBYTE),
+    sockets: kinds.filter((kind) => kind === 'TCPSocketWrap').length,
+    timers: kinds.filter((kind) => kind === 'Timeout').length,
+    stallMs,
+  };
+}
+
+/** Our server over a durable folder with one table of so many keys, and a stream that can be fed. */
+export async function serveTable({ keys, properties = {} }: TableOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const metrics = new ServerMetrics();
-  const local = await openLocal({ storage: { folder }, version: 'bench', env: { metrics } });
+  const local = await openLocal({ storage: { folder }, version: 'bench', properties, env: { metrics } });
   await local.engine.execute(TABLE);
   for (let from = 0; from < keys; from += 5000) await send(local.broker, 'orders', from, Math.min(5000, keys - from), keys);
   await local.engine.whenIdle();
@@ -75,9 +107,16 @@ export async function serveTable(keys: number): Promise<void> {
   });
   const stop = new AbortController();
   let feeding: Promise<void> | null = null;
-  process.on('message', () => {
-    feeding ??= feed(local.broker, stop.signal);
+  let inserted = 0;
+  const obey = async (order: Order): Promise<Resources> => {
+    if (order.kind === 'feed') feeding ??= feed(local.broker, stop.signal);
+    if (order.kind === 'insert') await send(local.broker, 'fed', (inserted += order.count), order.count, 1000);
+    return resources();
+  };
+  process.on('message', (order: Order) => {
+    void obey(order).then((answer) => process.send?.(answer));
   });
+  delays.enable();
   console.log(server.url);
   process.on('SIGTERM', () => {
     void (async () => {
