@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs bench [--records N] [--rounds N] [--only PATTERN] [--later] [--extras] [--profile]`, or `--serving [--rounds N]`
+ * `node scripts/run.mjs bench [--records N] [--rounds N] [--only PATTERN] [--later] [--extras] [--profile]`, `--serving [--rounds N]`, or `--load [--seconds N] [--clients N] [--seed N]`
  * Prints a table and writes `bench/results/latest.json`. What each row is stands in `bench/README.md`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
 import { measurePullByKey } from './serving/pull-by-key.js';
+import { measureOverload, measureVanishing } from './serving/overload.js';
 import { measurePush, measureScan } from './serving/push-and-scan.js';
 import { measureThroughput, type RowResult } from './throughput.js';
 
@@ -32,11 +33,16 @@ const { values: args, positionals } = parseArgs({
     extras: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     serving: { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '30' },
+    clients: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
     child: { type: 'string' },
   },
 });
 
-if (args.child === undefined && args.serving) await runServing();
+if (args.child === undefined && args.load) await runLoad();
+else if (args.child === undefined && args.serving) await runServing();
 else if (args.child === undefined) await runAll();
 else await runChild(args.child, positionals[0] ?? '');
 
@@ -60,6 +66,19 @@ async function runServing(): Promise<void> {
   console.log(`${push.clients} push queries on one stream: ${push.rssMiB} MiB RSS (must 1024), 100 rows to all after ${push.spreadMs.toFixed(0)} ms, ${push.rowCpu.toFixed(1)} µs CPU a row and client; all gone ${push.goneMs.toFixed(0)} ms after their connections (must 1000)`);
   const scan = await measureScan(Number(args.records));
   console.log(`scan of ${scan.rows} rows: ${scan.seconds.toFixed(1)} s, ${scan.moreRssMiB} MiB more RSS (must 50), longest stall ${scan.stallMs.toFixed(0)} ms (must 50), cancelled after ${scan.cancelMs.toFixed(0)} ms (must 200)`);
+}
+
+async function runLoad(): Promise<void> {
+  for (const { name, perSecond, byStatus, accepted, refused, moreRssMiB } of await measureOverload(Number(args.seconds) * 1000)) {
+    const statuses = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ');
+    console.log(`${name}: ${perSecond.toFixed(0)} requests a second (${statuses}), ${moreRssMiB} MiB more RSS (must 50)`);
+    console.log(`  accepted p50 ${accepted.p50.toFixed(1)} ms, p99 ${accepted.p99.toFixed(1)} ms; refused p50 ${refused.p50.toFixed(1)} ms, p99 ${refused.p99.toFixed(1)} ms`);
+    const isWrong = [...byStatus.keys()].some((status) => status !== 200 && status !== 429 && status !== 503);
+    if (isWrong || moreRssMiB > 50) process.exitCode = 1;
+  }
+  const { clients, seed, goneMs, queries, sockets, timers } = await measureVanishing(Number(args.clients), Number(args.seed));
+  console.log(`${clients} clients vanished (seed ${seed}); all gone after ${goneMs.toFixed(0)} ms (must 1000); left: ${Math.max(queries, 0)} queries, ${Math.max(sockets, 0)} sockets, ${Math.max(timers, 0)} timers (must 0)`);
+  if (queries > 0 || sockets > 0 || timers > 0) process.exitCode = 1;
 }
 
 async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {

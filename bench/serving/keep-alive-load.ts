@@ -16,6 +16,10 @@ export interface LoadResult {
   readonly seconds: number;
   /** Milliseconds from when a request was due to the end of its answer. */
   readonly latencies: readonly number[];
+  /** The same from when each was sent: later, where every connection was busy. */
+  readonly times: readonly number[];
+  /** Of each of `latencies`. */
+  readonly statuses: readonly number[];
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -83,17 +87,22 @@ export async function keepAliveLoad(options: LoadOptions): Promise<LoadResult> {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(url)));
   const byStatus = new Map<number, number>();
   const latencies: number[] = [];
+  const times: number[] = [];
+  const statuses: number[] = [];
   const started = performance.now();
   let next = 0;
   const work = open.map(async (connection) => {
     for (;;) {
       const index = next++;
       const due = perSecond === null ? performance.now() : started + (index * 1000) / perSecond;
-      if (due - started >= durationMs) return;
+      if (due - started >= durationMs || performance.now() - started >= durationMs) return;
       const early = due - performance.now();
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+      const sent = performance.now();
       const status = await connection.ask(request(index));
+      times.push(performance.now() - sent);
       latencies.push(performance.now() - due);
+      statuses.push(status);
       byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
       if (status === 0) return;
     }
@@ -101,7 +110,7 @@ export async function keepAliveLoad(options: LoadOptions): Promise<LoadResult> {
   await Promise.all(work);
   const seconds = (performance.now() - started) / 1000;
   for (const connection of open) connection.close();
-  return { answers: latencies.length, byStatus, seconds, latencies };
+  return { answers: latencies.length, byStatus, seconds, latencies, times, statuses };
 }
 
 /** A POST as bytes, ready to be sent again and again. */
