@@ -47,11 +47,13 @@ export class AggregateRow {
   /** `later` is the session with the later end. */
   merge(earlier: Row, later: Row): Row {
     const width = this.carried.length;
-    return earlier.map((value, i) => {
-      const other = later[i] ?? null;
-      const merge = this.pieces[i - width]?.bound.merge;
-      return i < width || merge === undefined || merge === null ? (value ?? other) : merge(value, other);
-    });
+    const merged = earlier.slice();
+    for (let i = 0; i < merged.length; i++) {
+      const [value, other] = [merged[i] ?? null, later[i] ?? null];
+      const merge = i < width ? null : (this.pieces[i - width]?.bound.merge ?? null);
+      merged[i] = merge === null ? (value ?? other) : merge(value, other);
+    }
+    return merged;
   }
   result(stored: Row): Row {
     if (this.isResult) return stored;

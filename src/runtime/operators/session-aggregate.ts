@@ -69,8 +69,11 @@ export class SessionAggregate implements Operator {
     if (timestamp > this.streamTime) this.streamTime = timestamp;
     const closeTime = this.streamTime - this.graceMs - this.gapMs;
     const found = present(this.table, 'open table').sessions(key, timestamp - this.gapMs, timestamp + this.gapMs);
-    const start = found.reduce((least, slot) => Math.min(least, startOf(slot)), timestamp);
-    const end = found.reduce((most, slot) => Math.max(most, endOf(slot)), timestamp);
+    let [start, end] = [timestamp, timestamp];
+    for (const slot of found) {
+      start = Math.min(start, startOf(slot));
+      end = Math.max(end, endOf(slot));
+    }
     if (end < closeTime) this.context?.droppedLate(1);
     else this.merge(found, key, row, start, end);
     if (this.emitFinal) this.closeSessions(closeTime);

@@ -125,7 +125,8 @@ function partsOf(layout: TableLayout, width: number): Parts {
       const bucketOfTime = (time: number) => Math.floor(time / slice);
       return {
         bucketOf: (key) => bucketOfTime(at(key, width + 1)), timeOf: (key) => at(key, width + 1), bucketOfTime,
-        innerOf: (key) => `${textOfKey(key, width)}/${at(key, width)}/${at(key, width + 1)}`, hasTime: true,
+        // Within its bucket: small numbers are texts that need not be made anew.
+        innerOf: (key) => `${textOfKey(key, width)}/${at(key, width + 1) - at(key, width)}/${at(key, width + 1) % slice}`, hasTime: true,
       };
     }
     case 'events':

@@ -87,6 +87,11 @@ export class Backlog {
   }
 }
 
+/** Readers of the changelog know of a row. */
+export function isCommitted(slot: TableSlot): boolean {
+  return slot.unstored ? committedOf(slot).row !== null : slot.stored;
+}
+
 function committedOf(slot: TableSlot): Committed {
   return slot.committed ?? slot;
 }

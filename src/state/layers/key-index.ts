@@ -2,6 +2,7 @@ import { present } from '../../errors/index.js';
 import type { MapKey } from '../../types/index.js';
 import type { WriteOperation } from '../store.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
+import type { TableSlot } from './table-slot.js';
 
 /** 4096 pairs of 16 bytes: a page never exceeds 64 KiB. */
 const PAGE_PAIRS = 4096;
@@ -18,6 +19,8 @@ interface Page {
   b: number[] | null;
   count: number;
   dirty: boolean;
+  /** The store has a record of this page's own. */
+  stored: boolean;
 }
 interface KeyList {
   readonly key: MapKey;
@@ -30,6 +33,7 @@ interface KeyList {
   stored: boolean;
   readonly removedPages: number[];
   touched: boolean;
+  recent: TableSlot | null;
 }
 interface Place {
   readonly list: KeyList;
@@ -49,14 +53,18 @@ export interface IndexOptions {
  */
 export class KeyIndex {
   private lists = new Map<MapKey, KeyList>();
+  /** The list asked for last: what happens to a key happens in a row. */
+  private last: KeyList | null = null;
   private readonly dirty = new Set<KeyList>();
   private readonly writer = new ByteWriter();
   private pairs = 0;
 
   constructor(private readonly options: IndexOptions) {}
 
-  insert(key: MapKey, prefix: () => Uint8Array, a: number, b: number): void {
+  /** `slot`: the row's place, if whoever asks for the key's rows next should find it without a look-up. */
+  insert(key: MapKey, prefix: () => Uint8Array, a: number, b: number, slot: TableSlot | null = null): void {
     const list = this.list(key, prefix);
+    if (slot !== null) list.recent = slot;
     if (list.pages.length === 0) list.pages.push(newPage(list, a, b));
     const { pageIndex } = placeOf(list, a, b);
     const page = this.loaded(list, pageIndex);
@@ -82,7 +90,13 @@ export class KeyIndex {
     page.count--;
     this.pairs--;
     this.touchPage(list, page);
-    if (page.count === 0) this.dropPage(list, pageIndex);
+    // The only page waits for the next row: a session that grows takes its pair away to put another in its place.
+    if (page.count === 0 && list.pages.length > 1) this.dropPage(list, pageIndex);
+  }
+
+  /** The place given with the newest pair; it may have been left since. */
+  recent(key: MapKey, prefix: () => Uint8Array): TableSlot | null {
+    return this.list(key, prefix).recent;
   }
 
   /** Pairs with a ≥ `fromA`, ascending, until `visit` returns false. `visit` must not change this key's list. */
@@ -105,6 +119,7 @@ export class KeyIndex {
     if (first === undefined || first.firstA >= low) return;
     const page = this.loaded(list, 0);
     const gone = lowerBound(page, low, -Infinity);
+    if (gone === 0) return;
     // Half a page at a time: trimming one pair per record would move the whole page each time.
     if (gone < page.count && gone < PAGE_PAIRS / 2) return;
     page.a.splice(0, gone);
@@ -112,32 +127,40 @@ export class KeyIndex {
     page.count -= gone;
     this.pairs -= gone;
     this.touchPage(list, page);
-    if (page.count === 0) this.dropPage(list, 0);
+    if (page.count === 0 && list.pages.length > 1) this.dropPage(list, 0);
   }
 
   collectDirty(operations: WriteOperation[]): void {
     for (const list of this.dirty) {
       for (const id of list.removedPages) operations.push({ kind: 'delete', key: pageKey(list, id) });
+      if (isEmpty(list)) {
+        if (list.stored) operations.push({ kind: 'delete', key: headKey(list) });
+        continue;
+      }
       const single = list.pages.length === 1;
       for (const page of list.pages) {
         if (page.dirty && !single) operations.push({ kind: 'put', key: pageKey(list, page.id), value: this.encodePairs(page) });
       }
-      if (list.pages.length > 0) operations.push({ kind: 'put', key: headKey(list), value: this.encodeHead(list) });
-      else if (list.stored) operations.push({ kind: 'delete', key: headKey(list) });
+      operations.push({ kind: 'put', key: headKey(list), value: this.encodeHead(list) });
     }
   }
   markStored(): void {
     for (const list of this.dirty) {
       list.dirty = false;
-      list.stored = list.pages.length > 0;
+      list.stored = !isEmpty(list);
       list.removedPages.length = 0;
-      for (const page of list.pages) page.dirty = false;
-      if (list.pages.length === 0) this.lists.delete(list.key);
+      for (const page of list.pages) {
+        page.stored = list.pages.length > 1;
+        page.dirty = false;
+      }
+      if (!list.stored) this.lists.delete(list.key);
     }
     this.dirty.clear();
+    this.last = null;
   }
   clear(): void {
     this.lists = new Map();
+    this.last = null;
     this.dirty.clear();
     this.pairs = 0;
   }
@@ -147,6 +170,7 @@ export class KeyIndex {
   /** Drops clean lists that were not used since the last call until `bytes() ≤ target`; true when something was dropped. */
   evict(target: number): boolean {
     let dropped = false;
+    this.last = null;
     for (const list of this.lists.values()) {
       if (this.bytes() <= target) break;
       if (list.dirty) continue;
@@ -162,12 +186,16 @@ export class KeyIndex {
   }
 
   private list(key: MapKey, prefix: () => Uint8Array): KeyList {
+    if (this.last !== null && this.last.key === key) return this.last;
+    return (this.last = this.found(key, prefix));
+  }
+  private found(key: MapKey, prefix: () => Uint8Array): KeyList {
     const known = this.lists.get(key);
     if (known !== undefined) {
       known.touched = true;
       return known;
     }
-    const list: KeyList = { key, prefix: prefix(), pages: [], nextId: 0, dirty: false, stored: false, removedPages: [], touched: true };
+    const list: KeyList = { key, prefix: prefix(), pages: [], nextId: 0, dirty: false, stored: false, removedPages: [], touched: true, recent: null };
     const head = this.options.pristine() ? null : this.options.read(headKey(list));
     if (head !== null) this.decodeHead(list, head);
     this.lists.set(key, list);
@@ -201,7 +229,7 @@ export class KeyIndex {
     const at = isLast ? page.count - 1 : page.count >> 1;
     const right: Page = {
       id: list.nextId++, firstA: page.a[at] ?? 0, firstB: page.b[at] ?? 0,
-      a: page.a.splice(at), b: page.b.splice(at), count: page.count - at, dirty: true,
+      a: page.a.splice(at), b: page.b.splice(at), count: page.count - at, dirty: true, stored: false,
     };
     page.count = at;
     // A list that had its only page in the head now writes both pages on their own.
@@ -213,12 +241,12 @@ export class KeyIndex {
     const [page] = list.pages.splice(pageIndex, 1);
     if (page === undefined) return;
     if (page.a !== null) this.pairs -= page.count;
-    list.removedPages.push(page.id);
+    removeRecord(list, page);
     const only = list.pages.length === 1 ? list.pages[0] : undefined;
     if (only !== undefined) {
       // The only page lives in the head.
       this.loaded(list, 0);
-      list.removedPages.push(only.id);
+      removeRecord(list, only);
       only.dirty = true;
     }
     list.dirty = true;
@@ -250,7 +278,7 @@ export class KeyIndex {
     list.stored = true;
     for (let i = 0; i < count; i++) {
       const id = reader.varint();
-      list.pages.push({ id, firstA: reader.double(), firstB: reader.double(), count: reader.varint(), a: null, b: null, dirty: false });
+      list.pages.push({ id, firstA: reader.double(), firstB: reader.double(), count: reader.varint(), a: null, b: null, dirty: false, stored: count > 1 });
     }
     const only = count === 1 ? list.pages[0] : undefined;
     if (only === undefined) return;
@@ -273,7 +301,17 @@ export function readKeyList(prefix: Uint8Array, read: (key: Uint8Array) => Uint8
 }
 
 function newPage(list: KeyList, a: number, b: number): Page {
-  return { id: list.nextId++, firstA: a, firstB: b, a: [], b: [], count: 0, dirty: true };
+  return { id: list.nextId++, firstA: a, firstB: b, a: [], b: [], count: 0, dirty: true, stored: false };
+}
+
+function isEmpty(list: KeyList): boolean {
+  return list.pages.length === 0 || (list.pages.length === 1 && list.pages[0]?.count === 0);
+}
+
+/** A page that came and went between two writes leaves nothing to delete. */
+function removeRecord(list: KeyList, page: Page): void {
+  if (page.stored) list.removedPages.push(page.id);
+  page.stored = false;
 }
 
 /** The last page whose first pair is not above (a, b); the first page where all are. */

@@ -3,7 +3,7 @@ import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
 import type { BytesStore, WriteOperation } from '../store.js';
 import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
 import type { Addressing, SortKey } from './addressing.js';
-import { Backlog } from './backlog.js';
+import { Backlog, isCommitted } from './backlog.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { ChangedSlots } from './changed-slots.js';
 import { EntryCodec } from './entry-codec.js';
@@ -160,14 +160,19 @@ export class MaterializedTable implements Table {
     return this.read([...innerKey, start, start + this.layout.sizeMs], bucket, inner, start);
   }
   sessions(innerKey: Key, endFrom: number, startTo: number): readonly TableSlot[] {
-    const bounds: [number, number][] = [];
+    const found: TableSlot[] = [];
+    let recent: TableSlot | null = null;
     // Visible sessions of one key do not overlap, so their starts ascend as their ends do.
     this.pairs(innerKey, endFrom, (end, start) => {
       if (start > startTo) return false;
-      bounds.push([start, end]);
+      // Nearly always the one that grew last.
+      recent ??= this.index?.recent(this.addressing.innerMapKey(innerKey) ?? '', () => this.addressing.indexPrefix(innerKey)) ?? null;
+      const isRecent = recent?.attached === true && recent.time === end && recent.key[innerKey.length] === start;
+      const slot = isRecent && recent !== null ? this.seen(recent) : this.slot([...innerKey, start, end]);
+      if (slot.row !== null) found.push(slot);
       return true;
     });
-    return bounds.map(([start, end]) => this.slot([...innerKey, start, end])).filter((slot) => slot.row !== null);
+    return found;
   }
   events(innerKey: Key, from: number, to: number, visit: (slot: TableSlot) => void): void {
     this.pairs(innerKey, from, (timestamp, sequence) => {
@@ -197,7 +202,7 @@ export class MaterializedTable implements Table {
     // A session that is expired on arrival is kept, hidden from merging: it may still have to close (EMIT FINAL).
     const old = isExpired ? null : slot.row;
     this.noteDirty(slot);
-    if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot.key, row !== null);
+    if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot, row !== null);
     if (forward && this.caching && !slot.pending) {
       this.changed.addPending(slot);
       slot.oldRow = old;
@@ -425,15 +430,16 @@ export class MaterializedTable implements Table {
     index.trim(key, prefix, this.low);
     index.from(key, prefix, Math.max(from, this.low), visit);
   }
-  private reindex(key: Key, added: boolean): void {
+  private reindex(slot: TableSlot, added: boolean): void {
+    const { key } = slot;
     const index = present(this.index, 'rows per key');
     const innerKey = this.addressing.innerKey(key);
     const mapKey = this.addressing.innerMapKey(innerKey) ?? '';
     const prefix = () => this.addressing.indexPrefix(innerKey);
-    const a = this.addressing.timeOf(key);
+    const a = slot.time;
     const other = key[this.layout.kind === 'session' ? innerKey.length : innerKey.length + 1];
     const b = typeof other === 'number' ? other : 0;
-    if (added) index.insert(mapKey, prefix, a, b);
+    if (added) index.insert(mapKey, prefix, a, b, this.layout.kind === 'session' ? slot : null);
     else index.remove(mapKey, prefix, a, b);
   }
 
@@ -484,12 +490,6 @@ export class MaterializedTable implements Table {
       }
     }
   }
-}
-
-/** Readers of the changelog know of a row. */
-function isCommitted(slot: TableSlot): boolean {
-  if (!slot.unstored) return slot.stored;
-  return (slot.committed ?? slot).row !== null;
 }
 
 function isEmpty(store: BytesStore): boolean {
