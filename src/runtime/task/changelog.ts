@@ -198,8 +198,7 @@ function zeros(bytes: number, skipped: number): KeyPart {
     bytes,
     write(scratch, _key, column) {
       scratch.reserve(bytes);
-      scratch.buffer.fill(0, scratch.position, scratch.position + bytes);
-      scratch.position += bytes;
+      for (let i = 0; i < bytes; i++) scratch.buffer[scratch.position++] = 0;
       return column + skipped;
     },
     read(reader) {

@@ -1,4 +1,4 @@
-import type { Slab } from '../../broker/index.js';
+import type { BatchBuilder, Slab } from '../../broker/index.js';
 import type { BytesStore, MaterializedTable, SortKey, WriteOperation } from '../../state/index.js';
 import { present } from '../../errors/index.js';
 import type { TableSpec } from '../operators/table-specs.js';
@@ -45,6 +45,9 @@ export class TaskStore {
   private tailBytes = 0;
   private loggedBytes = 0;
   private watched = 0;
+  /** The changelog's batch in the transaction of this epoch. */
+  private batch: BatchBuilder | null = null;
+  private batchEpoch = -1;
 
   constructor(
     readonly stageId: number,
@@ -155,7 +158,11 @@ export class TaskStore {
     const { codec, topic, partition, output } = this.changelog;
     codec.encode(key, row);
     const { buffer } = codec.scratch;
-    output.batch(topic, partition).append(
+    if (this.batch === null || this.batchEpoch !== output.epoch) {
+      this.batch = output.batch(topic, partition);
+      this.batchEpoch = output.epoch;
+    }
+    this.batch.append(
       timestamp,
       buffer, 0, codec.keyLength,
       codec.valueLength < 0 ? null : buffer, codec.keyLength, codec.valueLength,

@@ -4,6 +4,7 @@ import type { BytesStore, WriteOperation } from '../store.js';
 import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
 import type { Addressing, SortKey } from './addressing.js';
 import { Backlog, isCommitted } from './backlog.js';
+import { Buckets } from './buckets.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { ChangedSlots } from './changed-slots.js';
 import { EntryCodec } from './entry-codec.js';
@@ -11,7 +12,6 @@ import { Expiry } from './expiry.js';
 import { KeyIndex } from './key-index.js';
 import { scanTable } from './range-scan.js';
 import { keySize, rowSize, type RowSize } from './row-size.js';
-import { ShardedMap } from './sharded-map.js';
 import { TableSlot, type Bucket } from './table-slot.js';
 
 export interface TableOptions {
@@ -37,7 +37,6 @@ const DEFAULT_SHARD = 2 ** 22;
 const TRIM_STEPS = 20_000;
 /** Where the store keeps the high water of the commit it has reached: below all rows and indexes. */
 const HIGH_WATER = Uint8Array.of(0x68);
-const NO_BUCKET = Symbol('no bucket');
 
 /**
  * Typed write-back cache over a bytes store. Rows stay JavaScript values; misses read the store synchronously; nothing
@@ -61,12 +60,10 @@ export class MaterializedTable implements Table {
   private readonly addressing: Addressing;
   private readonly caching: boolean;
   private readonly maxBytes: number;
-  private readonly shardSize: number;
   private readonly size: RowSize;
   private readonly index: KeyIndex | null;
-  private readonly buckets = new Map<MapKey | null, Bucket>();
-  private lastBucketKey: MapKey | null | symbol = NO_BUCKET;
-  private lastBucket: Bucket | null = null;
+  private readonly buckets: Buckets;
+  private lastMissed: TableSlot | null = null;
   private readonly changed = new ChangedSlots();
   private forwardTo: Forward = () => undefined;
   private pristine: boolean;
@@ -87,7 +84,7 @@ export class MaterializedTable implements Table {
     this.caching = options.caching;
     const isTimed = options.layout.kind !== 'keyed' && options.layout.kind !== 'subscription';
     this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed ? TIMED_SHARE : 1);
-    this.shardSize = options.shardSize ?? DEFAULT_SHARD;
+    this.buckets = new Buckets(options.layout, options.shardSize ?? DEFAULT_SHARD);
     this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
     this.addressing = this.codec.addressing;
     this.size = rowSize(options.valueTypes);
@@ -137,7 +134,8 @@ export class MaterializedTable implements Table {
       slot.isOwn = false;
       return slot.row === null ? null : { row: slot.row, timestamp: slot.timestamp };
     }
-    return slot.oldRow === null ? null : { row: slot.oldRow, timestamp: slot.oldTimestamp };
+    const known = slot.forwarded;
+    return known === null || known.row === null ? null : { row: known.row, timestamp: known.timestamp };
   }
   /** A row from the changelog: as `put`, nothing is forwarded. Commit as usual (without visiting) when a part is read. */
   restore(key: Key, row: Row | null, timestamp: number): void {
@@ -145,19 +143,18 @@ export class MaterializedTable implements Table {
   }
 
   slot(key: Key): TableSlot {
-    const bucket = this.bucket(this.addressing.bucketOf(key));
+    const bucket = this.buckets.of(this.addressing.bucketOf(key));
     const inner = this.addressing.innerOf(key);
     const found = bucket.slots.get(inner);
-    if (found === undefined) return this.read(key, bucket, inner, this.addressing.timeOf(key));
+    if (found === undefined) return this.read(bucket.window === null ? key : this.addressing.innerKey(key), bucket, inner, this.addressing.timeOf(key));
     return this.seen(found);
   }
   windowSlot(innerKey: Key, start: number): TableSlot {
-    const bucket = start === this.lastBucketKey && this.lastBucket !== null ? this.lastBucket : this.bucket(start);
+    const bucket = this.buckets.of(start);
     const inner = this.addressing.innerMapKey(innerKey);
     const found = bucket.slots.get(inner);
     if (found !== undefined) return this.seen(found);
-    assert(this.layout.kind === 'windowed', 'a window slot is taken from a windowed table');
-    return this.read([...innerKey, start, start + this.layout.sizeMs], bucket, inner, start);
+    return this.read(innerKey, bucket, inner, start);
   }
   sessions(innerKey: Key, endFrom: number, startTo: number): readonly TableSlot[] {
     const found: TableSlot[] = [];
@@ -190,7 +187,8 @@ export class MaterializedTable implements Table {
   write(place: TableSlot, row: Row | null, timestamp: number, forward: boolean, oldIfNew: Row | null = null): void {
     let slot = place;
     if (!slot.attached) {
-      slot = slot.bucket.slots.get(slot.inner) ?? slot;
+      // Nothing was put into a bucket since it was not found: it still is not there.
+      if (slot !== this.lastMissed) slot = slot.bucket.slots.get(slot.inner) ?? slot;
       if (row !== null && slot.time > this.high) this.advance(slot.time);
     }
     const isExpired = slot.time < this.low && this.addressing.hasTime;
@@ -205,24 +203,23 @@ export class MaterializedTable implements Table {
     if (this.index !== null && (old === null) !== (row === null)) this.reindex(slot, row !== null);
     if (forward && this.caching && !slot.pending) {
       this.changed.addPending(slot);
-      slot.oldRow = old;
-      slot.oldTimestamp = slot.timestamp;
+      slot.forwarded = old === null ? null : { row: old, timestamp: slot.timestamp };
     }
     slot.row = row;
     slot.timestamp = timestamp;
     slot.isOwn = !forward || this.caching;
     if (this.size.fixed === null || !slot.attached) this.resize(slot);
     if (forward && !this.caching) this.forwardTo(slot.key, row, old ?? oldIfNew, timestamp);
-    if (row === null && this.index !== null && !slot.stored && (!slot.pending || slot.oldRow === null)) this.forget(slot);
+    if (row === null && this.index !== null && !slot.stored && (!slot.pending || slot.forwarded === null)) this.forget(slot);
   }
 
   /** Forwards one change per key written since the last flush, first dirtied first. */
   flush(): void {
     for (const slot of this.changed.takePending()) {
       if (slot === null) continue;
-      const old = slot.oldRow;
+      const old = slot.forwarded?.row ?? null;
       slot.pending = false;
-      slot.oldRow = null;
+      slot.forwarded = null;
       slot.isOwn = false;
       if (slot.row === null && old === null) continue;
       this.forwardTo(slot.key, slot.row, old, slot.timestamp);
@@ -292,8 +289,7 @@ export class MaterializedTable implements Table {
     this.backlog.clear();
     this.committedHigh = this.storedHigh;
     this.buckets.clear();
-    this.lastBucketKey = NO_BUCKET;
-    this.lastBucket = null;
+    this.lastMissed = null;
     this.changed.clear();
     this.hand = null;
     this.cachedBytes = 0;
@@ -339,15 +335,13 @@ export class MaterializedTable implements Table {
   /** Cached places of a stretch of time, bucket after bucket in ascending order. */
   *cached(from: number, to: number): Generator<Iterable<TableSlot>> {
     const [low, high] = [this.addressing.bucketOfTime(from), this.addressing.bucketOfTime(to)];
-    const wanted: number[] = [];
-    for (const key of this.buckets.keys()) if (typeof key === 'number' && key >= low && key <= high) wanted.push(key);
-    for (const key of wanted.sort((a, b) => a - b)) {
-      const bucket = this.buckets.get(key);
+    for (const key of this.buckets.timesWithin(low, high)) {
+      const bucket = this.buckets.known(key);
       if (bucket !== undefined) yield bucket.slots.values();
     }
   }
   cachedPrefix(prefix: Key): Iterable<TableSlot> {
-    const bucket = this.buckets.get(this.addressing.bucketOf(prefix));
+    const bucket = this.buckets.known(this.addressing.bucketOf(prefix));
     return bucket === undefined ? [] : bucket.slots.values();
   }
   /** True where everything a scan could find is in memory. */
@@ -359,28 +353,20 @@ export class MaterializedTable implements Table {
   private seen(slot: TableSlot): TableSlot {
     slot.touched = true;
     if (slot.time >= this.low || !this.addressing.hasTime) return slot;
-    return new TableSlot(slot.key, slot.inner, slot.bucket, slot.time, null, -1);
+    return new TableSlot(slot.ownKey, slot.inner, slot.bucket, slot.bucket.window === null ? slot.time : null);
   }
 
-  private bucket(key: MapKey | null): Bucket {
-    if (key === this.lastBucketKey && this.lastBucket !== null) return this.lastBucket;
-    let bucket = this.buckets.get(key);
-    if (bucket === undefined) {
-      bucket = { key, slots: new ShardedMap(this.shardSize), bytes: 0, unstored: [], unstoredBytes: 0 };
-      this.buckets.set(key, bucket);
-    }
-    this.lastBucketKey = key;
-    this.lastBucket = bucket;
-    return bucket;
-  }
-
+  /** `key` without the bounds of the bucket's window. */
   private read(key: Key, bucket: Bucket, inner: MapKey | null, time: number): TableSlot {
     const isHidden = this.addressing.hasTime && time < this.low;
     const isFresh = this.pristine || (typeof bucket.key === 'number' && bucket.key >= this.freshFrom);
-    const bytes = isHidden || isFresh ? null : this.store.get(this.addressing.encode(key));
-    if (bytes === null) return new TableSlot(key, inner, bucket, time, null, -1);
+    const slot = new TableSlot(key, inner, bucket, bucket.window === null ? time : null);
+    const bytes = isHidden || isFresh ? null : this.store.get(this.addressing.encode(slot.key));
+    if (bytes === null) return (this.lastMissed = slot);
     const stored = this.codec.decodeValue(bytes);
-    const slot = new TableSlot(key, inner, bucket, time, stored.row, stored.timestamp);
+    slot.row = stored.row;
+    slot.timestamp = stored.timestamp;
+    slot.stored = true;
     this.resize(slot);
     return slot;
   }
@@ -388,15 +374,15 @@ export class MaterializedTable implements Table {
   /** Puts a new slot into its bucket and keeps the byte counts. */
   private resize(slot: TableSlot): void {
     const row = this.size.fixed ?? (slot.row === null ? 0 : this.size.of(slot.row));
-    const bytes = row + (slot.attached ? slot.bytes - slot.rowBytes : keySize(slot.key));
+    const bytes = row + (slot.attached ? slot.bytes - slot.rowBytes : keySize(slot.ownKey));
     const more = bytes - slot.bytes;
     slot.bytes = bytes;
     slot.rowBytes = row;
     if (!slot.attached) {
       slot.attached = true;
+      this.lastMissed = null;
       slot.bucket.slots.set(slot.inner, slot);
-      // The bucket may have been dropped while it was empty.
-      if (this.buckets.get(slot.bucket.key) !== slot.bucket) this.buckets.set(slot.bucket.key, slot.bucket);
+      this.buckets.ensure(slot.bucket);
     }
     slot.bucket.bytes += more;
     this.cachedBytes += more;
@@ -472,8 +458,7 @@ export class MaterializedTable implements Table {
     slot.bucket.slots.delete(slot.inner);
     slot.bucket.bytes -= slot.bytes;
     this.cachedBytes -= slot.bytes;
-    if (slot.bucket.slots.size > 0 || slot.bucket === this.lastBucket) return;
-    this.buckets.delete(slot.bucket.key);
+    if (slot.bucket.slots.size === 0) this.buckets.emptied(slot.bucket);
   }
   /** All rows are clean here, so expired buckets go as a whole. */
   private dropExpired(): void {
@@ -483,11 +468,7 @@ export class MaterializedTable implements Table {
       if (typeof bucket.key !== 'number' || bucket.key >= keepFrom) continue;
       this.cachedBytes -= bucket.bytes;
       this.backlog.dropBucket(bucket);
-      this.buckets.delete(bucket.key);
-      if (bucket === this.lastBucket) {
-        this.lastBucket = null;
-        this.lastBucketKey = NO_BUCKET;
-      }
+      this.buckets.drop(bucket);
     }
   }
 }
