@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs bench [--records N] [--rounds N] [--only PATTERN] [--later] [--extras] [--profile]`, `--serving [--rounds N]`, or `--load [--seconds N] [--clients N] [--seed N]`
+ * `node scripts/run.mjs bench [--records N] [--rounds N] [--only PATTERN] [--later] [--extras] [--profile]`, `--serving [--rounds N]`, `--threads`, or `--load [--seconds N] [--clients N] [--seed N]`
  * Prints a table and writes `bench/results/latest.json`. What each row is stands in `bench/README.md`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLocal } from '../src/engine/index.js';
 import { measureStart, memoryFor, runChild, type StartFigures } from './children.js';
+import { measureFunctionThreads } from './function-threads.js';
 import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
@@ -37,12 +38,14 @@ const { values: args, positionals } = parseArgs({
     seconds: { type: 'string', default: '30' },
     clients: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
+    threads: { type: 'boolean', default: false },
     child: { type: 'string' },
   },
 });
 
 if (args.child === undefined && args.load) await runLoad();
 else if (args.child === undefined && args.serving) await runServing();
+else if (args.child === undefined && args.threads) await runThreads();
 else if (args.child === undefined) await runAll();
 else await runChild(args.child, positionals[0] ?? '');
 
@@ -79,6 +82,12 @@ async function runLoad(): Promise<void> {
   const { clients, seed, goneMs, queries, sockets, timers } = await measureVanishing(Number(args.clients), Number(args.seed));
   console.log(`${clients} clients vanished (seed ${seed}); all gone after ${goneMs.toFixed(0)} ms (must 1000); left: ${Math.max(queries, 0)} queries, ${Math.max(sockets, 0)} sockets, ${Math.max(timers, 0)} timers (must 0)`);
   if (queries > 0 || sockets > 0 || timers > 0) process.exitCode = 1;
+}
+
+async function runThreads(): Promise<void> {
+  const { rows, startMs } = await measureFunctionThreads(Number(args.records), Number(args.rounds), (text) => console.error(text));
+  for (const { name, here, thread } of rows) console.log(`${name}: ${here.toFixed(2)} CPU s/M here, ${thread.toFixed(2)} in a thread of its own: ${(thread / here).toFixed(2)} times`);
+  console.log(`start of a thread: ${startMs.toFixed(0)} ms`);
 }
 
 async function throughput(records: number): Promise<{ readonly baseline: number; readonly rows: readonly RowResult[] }> {

@@ -97,13 +97,13 @@ function parseAll(slab: Awaited<ReturnType<ReturnType<Broker['openReader']>['pol
   return slab.count;
 }
 
-interface RowMeasurement {
+export interface RowMeasurement {
   readonly cpu: number;
   readonly wall: number;
   readonly outputs: number;
 }
 
-async function measureRow({ engine, broker }: LocalEngine, row: BenchRow, records: number): Promise<RowMeasurement> {
+export async function measureRow({ engine, broker }: LocalEngine, row: BenchRow, records: number): Promise<RowMeasurement> {
   const source = await prepareRow(engine, row);
   const started = performance.now();
   const before = cpuMicros();

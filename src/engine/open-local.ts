@@ -107,7 +107,7 @@ async function openFunctions(options: LocalOptions, env: Env, settings: Settings
   return userFunctions({
     given: options.functions ?? [], settings,
     usesDefaultFolder: options.usesExtensionFolder ?? false,
-    describe: useThreads ? (folder) => describeInThread(folder, { settings, logger: env.logger }) : null,
+    describe: useThreads ? (folder) => describeInThread(folder, { settings, logger: env.logger, metrics: env.metrics }) : null,
   });
 }
 

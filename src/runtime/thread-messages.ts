@@ -1,5 +1,5 @@
 import type { FromBroker, ToBroker } from '../broker/index.js';
-import type { LogFields } from '../env/index.js';
+import type { Labels, LogFields } from '../env/index.js';
 import type { ErrorCode } from '../errors/index.js';
 import type { FolderFunction, FoundDefinition } from '../extension/index.js';
 import type { RegisteredSchema } from '../serde/index.js';
@@ -65,7 +65,8 @@ export type FromThread =
   | { readonly kind: 'group'; readonly message: FromGroup }
   | { readonly kind: 'broker'; readonly message: ToBroker }
   | { readonly kind: 'schema'; readonly id: number; readonly wanted: WantedSchema }
-  | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly fields: LogFields };
+  | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly fields: LogFields }
+  | { readonly kind: 'metric'; readonly method: 'count' | 'gauge' | 'observe'; readonly name: string; readonly labels: Labels; readonly value: number };
 
 export interface ThreadError {
   readonly code: ErrorCode;

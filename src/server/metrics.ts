@@ -29,6 +29,7 @@ const DEFINITIONS = {
   ksql_pull_queue_depth: { kind: 'gauge', help: 'Pull queries that wait for a place', labels: [] },
   ksql_pull_query_duration_seconds: { kind: 'histogram', help: 'Time from a pull query to the end of its answer', labels: [] },
   ksql_command_runner_state: { kind: 'gauge', help: 'One while commands are applied, zero when the runner has stopped', labels: [] },
+  millrace_thread_start_seconds: { kind: 'histogram', help: 'Time from asking for a worker thread until it is ready', labels: [] },
   http_request_duration_seconds: { kind: 'histogram', help: 'Time from a request to the end of its answer', labels: ['route', 'status'] },
 } as const satisfies Readonly<Record<string, Definition>>;
 

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { RemoteBroker, type Broker, type BrokerPort, type FromBroker, type ToBroker } from '../broker/index.js';
-import { silentMetrics, type Clock, type Env, type LogFields, type Logger, type Random } from '../env/index.js';
+import type { Clock, Env, Labels, LogFields, Logger, Metrics, Random } from '../env/index.js';
 import { loadFunctions, type CallWatch } from '../extension/index.js';
 import { builtInFunctions, layerFunctions, parseJavaTimestamp, type FunctionContext } from '../functions/index.js';
 import { TaskGroup, type FromThread, type GroupThreadSetup, type ThreadBroker, type ThreadStores, type ToGroup, type ToThread } from '../runtime/index.js';
@@ -22,7 +22,7 @@ export async function runGroup({ setup, watch, clock, random, post, onMessage }:
   const receivers = new Receivers();
   onMessage((message) => receivers.receive(message));
   const logger = threadLogger(post, {});
-  const env: Env = { clock, random, logger, metrics: silentMetrics };
+  const env: Env = { clock, random, logger, metrics: threadMetrics(post) };
   const schemas = new ThreadSchemas(setup.schemas, (id, wanted) => post({ kind: 'schema', id, wanted }));
   receivers.schemas = schemas;
   const properties = new Map(setup.properties);
@@ -92,4 +92,9 @@ async function openStores(description: ThreadStores, { clock, random, logger }: 
 function threadLogger(post: GroupThread['post'], bound: LogFields): Logger {
   const at = (level: Extract<FromThread, { kind: 'log' }>['level']) => (message: string, fields: LogFields = {}): void => post({ kind: 'log', level, message, fields: { ...bound, ...fields } });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: (fields) => threadLogger(post, { ...bound, ...fields }) };
+}
+
+function threadMetrics(post: GroupThread['post']): Metrics {
+  const by = (method: Extract<FromThread, { kind: 'metric' }>['method']) => (name: string, labels: Labels, value = 1): void => post({ kind: 'metric', method, name, labels, value });
+  return { count: by('count'), gauge: by('gauge'), observe: by('observe') };
 }

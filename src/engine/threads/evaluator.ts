@@ -1,9 +1,12 @@
 import type { Clock } from '../../env/index.js';
-import type { RowEvaluation } from '../../runtime/index.js';
+import type { RowEvaluation, TaskGroupClient } from '../../runtime/index.js';
 import type { Row } from '../../types/index.js';
 import type { TaskThread } from './task-thread.js';
 
 const IDLE_MS = 60_000;
+
+/** What of a thread is used here. */
+export type EvaluationThread = Pick<TaskThread, 'ended' | 'hasEnded' | 'close'> & { readonly client: Pick<TaskGroupClient, 'evaluate'> };
 
 interface Waiting {
   readonly evaluation: RowEvaluation;
@@ -17,13 +20,13 @@ interface Waiting {
  * the others are done by the next thread.
  */
 export class Evaluator {
-  private thread: TaskThread | null = null;
+  private thread: EvaluationThread | null = null;
   private waiting: Waiting[] = [];
   private uses = 0;
   private isClosed = false;
 
   constructor(
-    private readonly openThread: () => TaskThread,
+    private readonly openThread: () => EvaluationThread,
     private readonly clock: Clock,
   ) {}
 
@@ -57,7 +60,7 @@ export class Evaluator {
     void this.endWhenIdle(thread);
   }
 
-  private ask(thread: TaskThread, one: Waiting): void {
+  private ask(thread: EvaluationThread, one: Waiting): void {
     const answered = (): boolean => {
       const isWaiting = this.thread === thread && this.waiting.includes(one);
       this.waiting = this.waiting.filter((each) => each !== one);
@@ -74,7 +77,7 @@ export class Evaluator {
     );
   }
 
-  private async endWhenIdle(thread: TaskThread): Promise<void> {
+  private async endWhenIdle(thread: EvaluationThread): Promise<void> {
     const ended = new AbortController();
     void thread.ended.then(() => ended.abort());
     while (this.thread === thread) {

@@ -23,7 +23,7 @@ export interface RouterDependencies {
 }
 
 /** A user's function may be slow: a thread with such functions comes to its event loop, and to a commit, after fewer records. */
-const SLICE_RECORDS = 512;
+const SLICE_RECORDS = 2048;
 
 /** Sends every query to its group: to that of this thread, or to a thread of its own where it calls functions of the folder. */
 export class GroupRouter implements TaskGroups {

@@ -1,5 +1,5 @@
 import type { Broker } from '../../broker/index.js';
-import { systemClock, type Env, type Logger } from '../../env/index.js';
+import { systemClock, type Env, type Logger, type Metrics } from '../../env/index.js';
 import { InternalError, RequestError } from '../../errors/index.js';
 import type { FolderFunction, FoundDefinition } from '../../extension/index.js';
 import type { ThreadStores } from '../../runtime/index.js';
@@ -12,12 +12,14 @@ import { GroupRouter } from './group-router.js';
 import type { QueryGroup, TaskGroups } from './task-groups.js';
 import { TaskThread, type ThreadEnvironment } from './task-thread.js';
 
-/** A thread may go ten times as long without a pause as one call of a function may take. */
+/** A thread may go ten times as long without a pause as one call of a function may take, and this long in any case: a busy machine is slow. */
 const CALLS_PER_TURN = 10;
+const TURN_MS = 30_000;
 
 export interface ThreadSettings {
   readonly settings: Settings;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Looks into a folder of functions in a thread of its own, so that no code of the folder ever runs in this one. */
@@ -51,7 +53,7 @@ export function routedGroups(parts: RoutedParts): TaskGroups {
 
 function groupThread({ env, settings, broker, schemas, threadStores }: RoutedParts, functions: readonly FolderFunction[]): TaskThread {
   if (broker.kind === 'kafka') throw new InternalError('A thread opens its own connections to Kafka');
-  const environment = environmentOf({ settings, logger: env.logger }, {
+  const environment = environmentOf({ settings, logger: env.logger, metrics: env.metrics }, {
     broker, schemas, functionName: (which) => `Function ${functions[which]?.facts.name ?? String(which)}`,
   });
   const { clock } = environment;
@@ -74,14 +76,14 @@ function groupThread({ env, settings, broker, schemas, threadStores }: RoutedPar
 }
 
 function environmentOf(
-  { settings, logger }: ThreadSettings,
+  { settings, logger, metrics }: ThreadSettings,
   { broker, schemas, functionName }: { readonly broker: Broker | null; readonly schemas: Schemas | null; readonly functionName: (which: number) => string },
 ): ThreadEnvironment {
   const callMs = settings.number('millrace.functions.timeout.ms');
   return {
-    broker, logger, functionName,
+    broker, logger, metrics, functionName,
     findSchema: (wanted) => schemas?.find(wanted) ?? Promise.resolve(null),
-    limits: { callMs, turnMs: callMs * CALLS_PER_TURN },
+    limits: { callMs, turnMs: Math.max(TURN_MS, callMs * CALLS_PER_TURN) },
     memoryMiB: settings.number('millrace.functions.memory.mb'),
     clock: systemClock(),
   };

@@ -3,6 +3,7 @@ import { MillraceError, RequestError } from '../../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
 import { DEFAULT_QUERY_OPTIONS, type MessageQueryOptions, type PreparedPull, type QueryFailure, type QueryState, type QueryStatus, type RowStream } from '../../runtime/index.js';
 import { preparedElsewhere } from './prepared-elsewhere.js';
+import { NO_METRICS, sumMetrics } from './sum-metrics.js';
 import type { TaskThread } from './task-thread.js';
 
 const KEPT_FAILURES = 10;
@@ -25,6 +26,9 @@ export class SupervisedQuery {
   private state: QueryState = 'STARTING';
   private running: Promise<void> | null = null;
   private settled: (() => void)[] = [];
+  /** Counted by threads that have ended, as far as they have told, and what the one that runs told last. */
+  private ended = NO_METRICS;
+  private latest = NO_METRICS;
 
   constructor(
     readonly plan: PersistentPlan,
@@ -66,11 +70,14 @@ export class SupervisedQuery {
   }
 
   async status(): Promise<QueryStatus> {
-    const own: QueryStatus = { queryId: this.plan.queryId, state: this.state, errors: this.failures, metrics: NO_METRICS, tasks: [] };
+    const own: QueryStatus = { queryId: this.plan.queryId, state: this.state, errors: this.failures, metrics: sumMetrics(this.ended, this.latest), tasks: [] };
     if (this.thread === null || this.state !== 'RUNNING') return own;
     try {
       const [status] = await this.thread.client.status();
-      return status === undefined ? own : { ...status, errors: [...this.failures, ...status.errors].sort((a, b) => a.timestamp - b.timestamp).slice(-KEPT_FAILURES) };
+      if (status === undefined) return own;
+      this.latest = status.metrics;
+      const errors = [...this.failures, ...status.errors].sort((a, b) => a.timestamp - b.timestamp).slice(-KEPT_FAILURES);
+      return { ...status, errors, metrics: sumMetrics(this.ended, status.metrics) };
     } catch {
       return { ...own, state: this.state };
     }
@@ -130,6 +137,8 @@ export class SupervisedQuery {
     }
     const reason = await thread.ended;
     unlisten();
+    this.ended = sumMetrics(this.ended, { ...this.latest, restarts: this.latest.restarts + 1 });
+    this.latest = NO_METRICS;
     this.thread = null;
     return reason;
   }
@@ -157,8 +166,3 @@ export class SupervisedQuery {
     if (state !== 'STARTING') for (const resolve of this.settled.splice(0)) resolve();
   }
 }
-
-const NO_METRICS: QueryStatus['metrics'] = {
-  recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0, restarts: 0, unknownOutcomes: 0, damagedStores: 0, lastProcessedMs: null,
-  errorsByType: { DESERIALIZATION_ERROR: 0, RECORD_PROCESSING_ERROR: 0, PRODUCTION_ERROR: 0, SERIALIZATION_ERROR: 0, KAFKA_STREAMS_THREAD_ERROR: 0 },
-};

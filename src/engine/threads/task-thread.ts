@@ -1,6 +1,6 @@
 import { Worker, type Transferable } from 'node:worker_threads';
 import { BrokerServer, type Broker, type FromBroker, type ToBroker } from '../../broker/index.js';
-import type { Clock, Logger } from '../../env/index.js';
+import type { Clock, Logger, Metrics } from '../../env/index.js';
 import { MillraceError, RequestError } from '../../errors/index.js';
 import { WATCH_BYTES, type FoundDefinition } from '../../extension/index.js';
 import { TaskGroupClient, type FromGroup, type FromThread, type ThreadSetup, type ToThread, type WantedSchema } from '../../runtime/index.js';
@@ -23,6 +23,7 @@ export interface ThreadEnvironment {
   /** Real time, whatever clock the queries go by. */
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Names the functions by their numbers, for messages. */
   readonly functionName: (which: number) => string;
 }
@@ -135,6 +136,9 @@ export class TaskThread {
         return;
       case 'log':
         this.environment.logger[message.level](message.message, message.fields);
+        return;
+      case 'metric':
+        this.environment.metrics[message.method](message.name, message.labels, message.value);
     }
   }
 

@@ -38,7 +38,7 @@ export class FolderWorld {
       ...(more.data === undefined ? { memory: true } : { folder: join(this.folder, more.data) }),
       ...(more.functions === undefined ? {} : { functions: more.functions }),
       properties: {
-        'ksql.extension.dir': this.folder, 'ksql.streams.auto.offset.reset': 'earliest', 'millrace.functions.timeout.ms': '400',
+        'ksql.extension.dir': this.folder, 'ksql.streams.auto.offset.reset': 'earliest', 'millrace.functions.timeout.ms': '1000',
         'ksql.query.retry.backoff.initial.ms': '60000', ...properties,
       },
     });

@@ -53,9 +53,9 @@ describe('queries with functions of the folder', () => {
 
 describe('functions that do not come back', () => {
   const sinks: readonly (readonly [string, string, string])[] = [
-    ['scalar', `CREATE STREAM t AS SELECT id, HANG_ON(n) AS p FROM s;`, 'Function HANG_ON did not come back within 400 ms'],
-    ['table', `CREATE STREAM t AS SELECT id, ROWS_ON(n) AS p FROM s;`, 'Function ROWS_ON did not come back within 400 ms'],
-    ['aggregate', `CREATE TABLE t AS SELECT id, TOTAL(n) AS p FROM s GROUP BY id;`, 'Function TOTAL did not come back within 400 ms'],
+    ['scalar', `CREATE STREAM t AS SELECT id, HANG_ON(n) AS p FROM s;`, 'Function HANG_ON did not come back within 1000 ms'],
+    ['table', `CREATE STREAM t AS SELECT id, ROWS_ON(n) AS p FROM s;`, 'Function ROWS_ON did not come back within 1000 ms'],
+    ['aggregate', `CREATE TABLE t AS SELECT id, TOTAL(n) AS p FROM s GROUP BY id;`, 'Function TOTAL did not come back within 1000 ms'],
   ];
   test.each(sinks)('%s: the query goes to ERROR in time and says why; nothing else is held up', async (_kind, sql, reason) => {
     db = await world.open();
@@ -70,11 +70,11 @@ describe('functions that do not come back', () => {
     const took = performance.now() - started;
     delay.disable();
     expect(failed.errors).toContain(reason);
-    expect(took).toBeGreaterThan(350);
+    expect(took).toBeGreaterThan(900);
     // An idle machine needs less than one second; tests share theirs.
-    expect(took).toBeLessThan(400 + 3000);
+    expect(took).toBeLessThan(1000 + 5000);
     // Far from the time that the function hangs: the thread that serves has gone on.
-    expect(delay.percentile(99) / 1e6).toBeLessThan(300);
+    expect(delay.percentile(99) / 1e6).toBeLessThan(700);
     await db.whenIdle();
     expect(values(await rows(db, 'SELECT * FROM other EMIT CHANGES LIMIT 2;'), 'N')).toEqual([1, 13]);
     await db.execute(`DROP ${failed.id.startsWith('CTAS') ? 'TABLE' : 'STREAM'} t;`);
@@ -85,9 +85,9 @@ describe('functions that do not come back', () => {
     await db.execute(`${SOURCE} CREATE TABLE t AS SELECT id, LATEST_BY_OFFSET(n) AS n FROM s GROUP BY id;`);
     await db.insert('S', [{ ID: 'a', N: 13 }, { ID: 'b', N: 1 }]);
     await db.whenIdle();
-    await expect(rows(db, 'SELECT HANG_ON(n) AS p FROM s EMIT CHANGES;')).rejects.toThrow('Function HANG_ON did not come back within 400 ms');
+    await expect(rows(db, 'SELECT HANG_ON(n) AS p FROM s EMIT CHANGES;')).rejects.toThrow('Function HANG_ON did not come back within 1000 ms');
     const asked = db;
-    const hanging = expect(rows(asked, `SELECT HANG_ON(n) AS p FROM t WHERE id = 'a';`)).rejects.toThrow('Function HANG_ON did not come back within 400 ms');
+    const hanging = expect(rows(asked, `SELECT HANG_ON(n) AS p FROM t WHERE id = 'a';`)).rejects.toThrow('Function HANG_ON did not come back within 1000 ms');
     // Asked in between: it is answered by the next thread.
     expect(await rows(asked, `SELECT HANG_ON(n) AS p FROM t WHERE id = 'b';`)).toEqual([{ P: 1 }]);
     await hanging;
@@ -97,7 +97,7 @@ describe('functions that do not come back', () => {
 
   test('slow ones that come back are let be', async () => {
     // All calls of one batch together take longer than one may.
-    db = await world.open({ 'millrace.functions.timeout.ms': '1500' });
+    db = await world.open({ 'millrace.functions.timeout.ms': '1800' });
     await db.execute(`${SOURCE} CREATE STREAM t AS SELECT id, SLOW(n) AS p FROM s;`);
     await db.insert('S', Array.from({ length: 400 }, (_, n) => ({ ID: 'a', N: n })));
     await db.whenIdle();
@@ -141,7 +141,7 @@ test('constants are evaluated in a thread too: of INSERT, and keys of pull queri
   await db.execute(`${SOURCE} CREATE TABLE t AS SELECT n, COUNT(*) AS c FROM s GROUP BY n;`);
   await db.execute(`INSERT INTO s (id, n) VALUES ('a', PLUS_ONE(1)); INSERT INTO s (id, n) VALUES ('b', PLUS_ONE(PLUS_ONE(0)));`);
   await expect(db.execute(`INSERT INTO s (id, n) VALUES ('a', PICKY(2));`)).rejects.toThrow('Failed to evaluate a value: Function PICKY failed: two is odd');
-  await expect(db.execute(`INSERT INTO s (id, n) VALUES ('a', HANG_ON(13));`)).rejects.toThrow('Function HANG_ON did not come back within 400 ms');
+  await expect(db.execute(`INSERT INTO s (id, n) VALUES ('a', HANG_ON(13));`)).rejects.toThrow('Function HANG_ON did not come back within 1000 ms');
   await db.whenIdle();
   expect(await rows(db, 'SELECT * FROM t WHERE n = PLUS_ONE(1);')).toEqual([{ N: 2, C: 2 }]);
   expect(await rows(db, 'SELECT * FROM s EMIT CHANGES LIMIT 2;')).toEqual([{ ID: 'a', N: 2 }, { ID: 'b', N: 2 }]);
