@@ -109,8 +109,11 @@ export function statementAccess(statement: Statement, catalog: Catalog): readonl
 }
 
 /** Refuses a statement that its caller may not run. Throws RequestError (FORBIDDEN). */
-export function requireAccess({ statement, guard }: { readonly statement: Statement; readonly guard: AccessGuard | null }, catalog: Catalog): void {
+export function requireAccess({ statement, guard, overrides }: { readonly statement: Statement; readonly guard: AccessGuard | null; readonly overrides: ReadonlyMap<string, string> }, catalog: Catalog): void {
   if (guard === null) return;
+  // A prefix makes another topic out of the name that the rules were asked about.
+  const prefix = overrides.get('ksql.output.topic.name.prefix') ?? '';
+  if (prefix !== '' && statement.kind === 'createAsSelect') guard.require(topic('write', `${prefix}${statement.name}`));
   for (const access of statementAccess(statement, catalog)) guard.require(access);
   // A statement over nothing (EXTENDED on an empty catalog) still needs somebody who may read.
   guard.require(ANY_READ);

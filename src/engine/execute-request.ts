@@ -13,6 +13,7 @@ import type { PlannedChange } from '../planner/index.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
 import { startWarnings } from './start-notices.js';
 import { executeStatement, type StatementServices } from './statements/execute-statement.js';
+import { visibleEntity } from './visible-entity.js';
 
 interface Answered {
   readonly change: Change;
@@ -123,12 +124,16 @@ export class RequestExecutor {
           await inserts.insert(each.planned);
           return null;
         case 'other':
-          return await executeStatement(each.from, services);
+          return this.visible(await executeStatement(each.from, services), each.from);
       }
     } catch (error) {
       blame(error, each.from.text);
       throw error;
     }
+  }
+
+  private visible(entity: Entity | null, { guard }: RequestStatement): Entity | null {
+    return entity === null ? null : visibleEntity(entity, guard, this.dependencies.runner.catalog);
   }
 
   private async commit(changes: readonly Change[]): Promise<readonly Entity[]> {

@@ -120,6 +120,21 @@ test('keys from an address: read once, read again for a key that is new, never t
   issuer.close();
 });
 
+test('users and rules are read anew while the server runs; what does not fit changes nothing', async () => {
+  const files: Record<string, string> = { ...FILES };
+  const server = await TestServer.open(SECURED, files);
+  const status = async (): Promise<number> => (await server.post('/ksql', show, basic('newcomer'))).status;
+  expect(await status()).toBe(401);
+  files['users'] = 'newcomer: newcomer,read';
+  files['rules'] = 'nonsense';
+  expect(() => server.server.reload()).toThrow('Line 1');
+  expect([await status(), (await server.post('/ksql', show, basic('reader'))).status]).toEqual([401, 200]);
+  files['rules'] = 'read: read';
+  server.server.reload();
+  expect([await status(), (await server.post('/ksql', show, basic('reader'))).status]).toEqual([200, 401]);
+  await server.close();
+});
+
 test('failures are limited by address and logged without what was tried', async () => {
   const lines: string[] = [];
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: (message, fields) => void lines.push(JSON.stringify([message, fields])), error: () => undefined, child: () => logger };

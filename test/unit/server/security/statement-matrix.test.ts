@@ -31,6 +31,7 @@ const STATEMENTS: readonly (readonly [sql: string, who: readonly Who[]])[] = [
   ["CREATE STREAM team_c AS SELECT * FROM secrets;", ['writer', 'boss']],
   ["CREATE STREAM team_d WITH (kafka_topic='secrets') AS SELECT * FROM orders;", ['writer', 'boss']],
   ['CREATE STREAM team_e AS SELECT o.id FROM orders o JOIN secrets s WITHIN 1 HOUR ON o.id = s.id;', ['writer', 'boss']],
+  ["SET 'ksql.output.topic.name.prefix'='secrets_'; CREATE STREAM team_g AS SELECT * FROM orders;", ['writer', 'boss']],
   // What a variable hides is looked at once it stands in the text.
   ["DEFINE s = 'secrets'; CREATE STREAM team_f AS SELECT * FROM ${s};", ['writer', 'boss']],
   ['DROP STREAM orders;', ['writer', 'boss']],
@@ -108,6 +109,16 @@ test('rows are inserted by those who may write to their target', async () => {
   const insert = async (target: string, who: Who): Promise<number> => (await sendHttp2(session, '/inserts-stream', [`{"target":"${target}"}\n{"ID":"1"}\n`], basic(who))).status;
   expect(await Promise.all([insert('team_in', 'scoped'), insert('secrets', 'scoped'), insert('team_in', 'reader'), insert('secrets', 'writer')])).toEqual([200, 403, 403, 200]);
   session.close();
+});
+
+test('lists hold what their reader may read', async () => {
+  const list = async (what: string, who: Who): Promise<readonly string[]> => {
+    const { text } = await server.post('/ksql', { ksql: `SHOW ${what};` }, basic(who));
+    return ['orders', 'secrets', 'team_in', 'copy'].filter((name) => text.toLowerCase().includes(`"${name}"`));
+  };
+  expect([await list('STREAMS', 'scoped'), await list('STREAMS', 'reader')]).toEqual([['orders', 'team_in'], ['orders', 'secrets', 'team_in', 'copy']]);
+  expect([await list('TOPICS', 'scoped'), await list('TOPICS', 'reader')]).toEqual([['team_in'], ['orders', 'secrets', 'team_in', 'copy']]);
+  expect([await list('QUERIES', 'scoped'), await list('QUERIES', 'reader')]).toEqual([[], ['copy']]);
 });
 
 test('files go in and out by the same rights', async () => {
