@@ -48,13 +48,6 @@ async function answerBytes({ url }: Target): Promise<string> {
   return answer.text();
 }
 
-async function lagRecords(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  let lag = 0;
-  for (const [, value] of text.matchAll(/^ksql_query_lag_records\{[^}]*fed[^}]*\} (\d+)/gm)) lag += Number(value);
-  return lag;
-}
-
 /** Pull queries by key against a server of node:http that answers a constant body of the same size, in turn. */
 export async function measurePullByKey(rounds: number, say: (text: string) => void): Promise<PullFigures> {
   const ours = await openTarget('pull', JSON.stringify({ keys: KEYS }));
@@ -82,7 +75,7 @@ async function measureHalf(ours: Target, perSecond: number): Promise<PullFigures
   const sampling = (async () => {
     for (let index = 0; index < 6; index++) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      lags.push(await lagRecords(ours.url));
+      lags.push((await ours.child.order({ kind: 'resources' })).lagRecords);
     }
   })();
   const result = await load;

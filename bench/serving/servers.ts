@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { partitionForKey, type Broker } from '../../src/broker/index.js';
-import { openLocal } from '../../src/engine/index.js';
+import { openLocal, type LocalEngine } from '../../src/engine/index.js';
 import { silentLogger, systemClock } from '../../src/env/index.js';
 import { openServer, ServerMetrics } from '../../src/server/index.js';
 import { FED_PER_SECOND } from './pull-by-key.js';
@@ -71,6 +71,8 @@ export interface Resources {
   readonly timers: number;
   /** Longest time the event loop was held up since the last question, in milliseconds. */
   readonly stallMs: number;
+  /** Records that the fed query has still to read, by the ends of its topic. */
+  readonly lagRecords: number;
 }
 
 export interface TableOptions {
@@ -81,7 +83,14 @@ export interface TableOptions {
 const MEBIBYTE = 1024 * 1024;
 const delays = monitorEventLoopDelay({ resolution: 5 });
 
-function resources(): Resources {
+async function lagOf({ engine, broker }: LocalEngine): Promise<number> {
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: 'fed', partition }));
+  const ends = await broker.admin.listOffsets(partitions, 'latest', 'read_committed');
+  const inputs = (await engine.queryStatuses()).flatMap(({ tasks }) => tasks.flatMap((task) => task.inputs)).filter(({ topic }) => topic === 'fed');
+  return inputs.reduce((sum, { partition, position }) => sum + Math.max(0, (ends[partition] ?? 0) - position), 0);
+}
+
+async function resources(local: LocalEngine): Promise<Resources> {
   const kinds = process.getActiveResourcesInfo();
   const stallMs = delays.max / 1e6;
   delays.reset();
@@ -90,6 +99,7 @@ function resources(): Resources {
     sockets: kinds.filter((kind) => kind === 'TCPSocketWrap').length,
     timers: kinds.filter((kind) => kind === 'Timeout').length,
     stallMs,
+    lagRecords: await lagOf(local),
   };
 }
 
@@ -111,7 +121,7 @@ export async function serveTable({ keys, properties = {} }: TableOptions): Promi
   const obey = async (order: Order): Promise<Resources> => {
     if (order.kind === 'feed') feeding ??= feed(local.broker, stop.signal);
     if (order.kind === 'insert') await send(local.broker, 'fed', (inserted += order.count), order.count, 1000);
-    return resources();
+    return resources(local);
   };
   process.on('message', (order: Order) => {
     void obey(order).then((answer) => process.send?.(answer));

@@ -8,6 +8,7 @@ import { V1_JSON } from '../media-types.js';
 import { isPrint } from '../print.js';
 import { readSqlRequest, type SqlRequest } from '../read-request.js';
 import { visitOf } from '../security/visit.js';
+import { StallWatch } from '../stall-watch.js';
 import { rowWriter } from '../value-json.js';
 import type { RouteContext } from './context.js';
 
@@ -27,28 +28,35 @@ function codeOf(error: unknown): number {
   return error.code === 'SERVER' ? CODES.failed : CODES.invalid;
 }
 
+type Send = (text: string) => Promise<void>;
+
 // Resolves when the frame has left, so a slow reader holds back its own query.
-async function send(socket: WebSocket, text: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return;
-  await new Promise<void>((resolve) => socket.send(text, () => resolve()));
+function sender(socket: WebSocket, watch: StallWatch): Send {
+  return async (text) => {
+    if (socket.readyState !== socket.OPEN) return;
+    await watch.during(new Promise<void>((resolve) => socket.send(text, () => resolve())));
+  };
 }
 
-async function sendRows(result: QueryResult, socket: WebSocket): Promise<void> {
-  await send(socket, JSON.stringify(columnFields(result.columns, result.kind === 'pull')));
+async function sendRows(result: QueryResult, socket: WebSocket, send: Send): Promise<void> {
+  await send( JSON.stringify(columnFields(result.columns, result.kind === 'pull')));
   const write = rowWriter(result.columns.map((column) => column.type));
   for await (const rows of result.rows) {
     for (const row of rows) {
-      await send(socket, `{"row":{"columns":${write(row.values)}${row.tombstone ? ',"tombstone":true' : ''}}}`);
+      await send(`{"row":{"columns":${write(row.values)}${row.tombstone ? ',"tombstone":true' : ''}}}`);
       if (socket.readyState !== socket.OPEN) return;
     }
   }
 }
 
-async function serve(request: SqlRequest, socket: WebSocket, { engine, streams }: RouteContext): Promise<void> {
+async function serve(request: SqlRequest, socket: WebSocket, { engine, streams, clock }: RouteContext): Promise<void> {
+  const watch = new StallWatch(clock, () => socket.terminate());
+  const send = sender(socket, watch);
   let gone = false;
   let end = (): void => undefined;
   socket.on('close', () => {
     gone = true;
+    watch.end();
     end();
   });
   const watched = async (close: () => Promise<void>, work: () => Promise<void>): Promise<void> => {
@@ -64,11 +72,11 @@ async function serve(request: SqlRequest, socket: WebSocket, { engine, streams }
   if (isPrint(request.sql)) {
     const result = await engine.print(request.sql, request.session);
     await watched(() => result.close(), async () => {
-      for await (const line of result.lines) if (line !== '') await send(socket, line);
+      for await (const line of result.lines) if (line !== '') await send(line);
     });
   } else {
     const result = await engine.query(request.sql, request.session);
-    await watched(() => result.close(), () => sendRows(result, socket));
+    await watched(() => result.close(), () => sendRows(result, socket, send));
   }
 }
 

@@ -173,6 +173,20 @@ describe('push queries on one stream', () => {
   });
 });
 
+describe('push queries whose topic is deleted', () => {
+  it('fail, all of them; one that comes later is refused', async () => {
+    const { world, group, readers } = await open();
+    const streams = range(0, 3).map((price) => follow(group, price));
+    await Promise.all(streams.map((stream) => stream.started));
+    const results = streams.map(async (stream) => pricesUpTo(-1, stream));
+    await world.broker.admin.deleteTopic('bids');
+    for (const result of await Promise.allSettled(results)) expect(result).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('bids') as string } });
+    await expect(follow(group, null).started).rejects.toThrow('bids');
+    await until(world, () => readers.open === 0);
+    await group.close();
+  });
+});
+
 describe('a push query that was cut off', () => {
   it('goes on after the rows that were taken', async () => {
     const { world, group } = await open(2);
