@@ -16,6 +16,11 @@ export class CommittedViews {
     private readonly partitioner: Partitioner | null,
   ) {}
 
+  /** Null: nobody has read the store since the last commit. */
+  known(name: string): CommittedTable | null {
+    return this.views.get(name)?.use() ?? null;
+  }
+
   use(name: string): CommittedTable {
     let view = this.views.get(name);
     if (view === undefined) {

@@ -190,8 +190,12 @@ export class QuerySession {
 
   /** The same where it can be had at once; null while a commit is being applied, and when the store has to catch up first. */
   committedTableNow(storeName: string): CommittedTable | null {
+    if (this.applying !== null) return null;
+    // A view lasts until the next commit, and stores fall behind by commits only.
+    const known = this.views.known(storeName);
+    if (known !== null) return known;
     const stores = this.storesNamed(storeName);
-    if (this.applying !== null || stores.some((store) => store.isBehind)) return null;
+    if (stores.some((store) => store.isBehind)) return null;
     for (const store of stores) store.watch();
     return this.views.use(storeName);
   }
