@@ -13,7 +13,7 @@ import { childrenOf, typeOf } from './type-of.js';
  */
 export function foldConstants(expression: BoundExpression, environment: EvaluationEnvironment): BoundExpression {
   if (expression.kind === 'logical') return mapChildren(expression, (child) => foldOperands(child, environment));
-  if (!isConstant(expression, environment.functions, 0)) return foldOperands(expression, environment);
+  if (!isConstant(expression, environment.functions)) return foldOperands(expression, environment);
   return evaluated(expression, environment) ?? foldOperands(expression, environment);
 }
 
@@ -24,7 +24,7 @@ function foldOperands(expression: BoundExpression, environment: EvaluationEnviro
 /** Null: nothing to gain, or a nested piece fails (and has to be logged for every row). */
 function evaluated(expression: BoundExpression, environment: EvaluationEnvironment): BoundExpression | null {
   const type = typeOf(expression);
-  if (type === null || expression.kind === 'literal' || expression.kind === 'lambda') return null;
+  if (type === null || expression.kind === 'literal') return null;
   let hasFailed = false;
   try {
     const value = interpret(expression, environment, { onNestedFailure: () => (hasFailed = true) });
@@ -34,14 +34,12 @@ function evaluated(expression: BoundExpression, environment: EvaluationEnvironme
   }
 }
 
-/** `depth`: how many lambdas inside the expression stand around this part; their variables are its own. */
-function isConstant(expression: BoundExpression, functions: FunctionCatalogue, depth: number): boolean {
-  if (expression.kind === 'column') return false;
-  if (expression.kind === 'variable') return expression.depth < depth;
+/** What runs a lambda is left to the compiled code: how long it takes is not known here, and nobody waits for a plan for long. */
+function isConstant(expression: BoundExpression, functions: FunctionCatalogue): boolean {
+  if (expression.kind === 'column' || expression.kind === 'variable' || expression.kind === 'lambda') return false;
   if (expression.kind === 'call') {
     const entry = functions.find(expression.name);
     if (entry?.kind !== 'scalar' || !entry.deterministic) return false;
   }
-  const inner = expression.kind === 'lambda' ? depth + 1 : depth;
-  return childrenOf(expression).every((child) => isConstant(child, functions, inner));
+  return childrenOf(expression).every((child) => isConstant(child, functions));
 }

@@ -7,7 +7,7 @@ import { buildConstant, unitOf } from './build-literals.js';
 import { buildType } from './build-types.js';
 import { foldArithmetic, foldLogical, type ValueOperator } from './operator-chains.js';
 import { exactDecimal } from './decimal-text.js';
-import { checkChain } from './nesting.js';
+import { checkChain, MAX_BRANCHES } from './nesting.js';
 import { lineColumn } from './source-text.js';
 import { Equal, GreaterEqual, Greater, kw, Less, LessEqual, NotEqual } from './tokens.js';
 import { printExpression } from './print-expression.js';
@@ -179,7 +179,9 @@ function buildStruct(context: BuildContext, node: CstNode): Expression {
 }
 
 function buildCase(context: BuildContext, node: CstNode): Expression {
-  const branches = cst.children(node, 'whenClause').map((when): WhenClause => ({
+  const clauses = cst.children(node, 'whenClause');
+  checkChain(clauses.length, cst.nodeSpan(context, node), 'WHEN', MAX_BRANCHES);
+  const branches = clauses.map((when): WhenClause => ({
     kind: 'when',
     condition: buildExpression(context, cst.child(when, 'condition')),
     result: buildExpression(context, cst.child(when, 'result')),

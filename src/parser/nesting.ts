@@ -7,6 +7,8 @@ import { kw, LeftBracket, LeftParen, Less, Greater, RightBracket, RightParen, Se
 export const MAX_DEPTH = 200;
 /** How many operators of one kind may follow each other where each makes the tree deeper. */
 export const MAX_OPERATORS = 1000;
+/** How many WHEN a CASE may have: in generated code each stands inside the one before. */
+export const MAX_BRANCHES = 500;
 
 const ARRAY = kw('ARRAY');
 const MAP = kw('MAP');

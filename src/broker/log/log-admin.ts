@@ -12,6 +12,8 @@ type TopicFact = LogFact & { kind: 'topic' };
 
 const LEGAL_NAME = /^[A-Za-z0-9._-]{1,249}$/;
 /** Batches looked at before other work gets a turn. */
+/** A topic must not take the memory of the process. */
+const MAX_PARTITIONS = 100_000;
 const BATCHES_PER_SLICE = 16;
 
 export class LocalAdmin implements BrokerAdmin {
@@ -24,6 +26,9 @@ export class LocalAdmin implements BrokerAdmin {
     checkName(topic.name);
     if (!Number.isInteger(topic.partitions) || topic.partitions < 1) {
       throw new BrokerError(`Topic ${topic.name} needs at least one partition`, { retriable: false });
+    }
+    if (topic.partitions > MAX_PARTITIONS) {
+      throw new BrokerError(`Topic ${topic.name} cannot have ${topic.partitions} partitions; at most ${MAX_PARTITIONS} are allowed`, { retriable: false });
     }
     const { state, queue } = this.core;
     let mine: TopicFact | null = null;

@@ -46,8 +46,26 @@ export function planTopic(wish: TopicWish, context: PlannerContext): TopicToCrea
       { hint: 'Add PARTITIONS to the WITH clause to create the topic.' },
     );
   }
+  checkNewTopic(wish.name, partitions);
   const replicas = wish.replicas ?? wish.defaults.replicas;
   return { name: wish.name, partitions, replicas, configs: configsOf(wish, compacts) };
+}
+
+const LEGAL_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
+/** As the brokers have it. */
+const MAX_PARTITIONS = 100_000;
+
+/** What no broker would create is refused before anything is changed. */
+function checkNewTopic(name: string, partitions: number): void {
+  if (!LEGAL_NAME.test(name)) {
+    throw new PlanError(`Failed to guarantee existence of topic ${name}: the name is invalid.`, {
+      hint: 'Topic names have 1 to 249 ASCII letters, digits, dots, underscores and hyphens.',
+    });
+  }
+  if (partitions >= 1 && partitions <= MAX_PARTITIONS) return;
+  throw new PlanError(`Failed to guarantee existence of topic ${name}: number of partitions was set to ${partitions}.`, {
+    hint: `A topic has 1 to ${MAX_PARTITIONS} partitions.`,
+  });
 }
 
 function configsOf(wish: TopicWish, compacts: boolean): Readonly<Record<string, string>> {

@@ -25,6 +25,9 @@ export interface SqlTestOptions {
 // A query sees what is written after it was created: in a test, statements and records come one after the other.
 const BASE = { 'auto.offset.reset': 'latest', 'cache.max.bytes.buffering': '0', 'millrace.commit.spacing': '0' };
 
+/** A script that runs itself ends here. */
+const MAX_SCRIPT_DEPTH = 16;
+
 function shown(column: Column, value: SqlValue): string {
   return value === null ? 'null' : valueToText(column.type)(value);
 }
@@ -34,6 +37,7 @@ class ScriptRun {
   private readonly topics = new Map<string, TopicRecords>();
   private readonly properties = new Map<string, string>();
   private readonly variables = new Map<string, string>();
+  private depth = 0;
 
   constructor(
     private readonly local: LocalEngine,
@@ -61,12 +65,22 @@ class ScriptRun {
       case 'assertSource':
         return this.assertSource(statement);
       case 'runScript':
-        return this.run(this.options.readScript(statement.path));
+        return this.runScript(statement.path);
       default:
         if (statement.kind === 'createSource') await this.ensureTopic(statement);
         await this.local.engine.execute(text, { properties: Object.fromEntries(this.properties), variables: Object.fromEntries(this.variables) });
         await this.local.engine.whenIdle();
         this.remember(statement);
+    }
+  }
+
+  private async runScript(path: string): Promise<void> {
+    if (this.depth >= MAX_SCRIPT_DEPTH) throw new RequestError('BAD_REQUEST', `Scripts run each other more than ${MAX_SCRIPT_DEPTH} deep: ${path}`);
+    this.depth += 1;
+    try {
+      await this.run(this.options.readScript(path));
+    } finally {
+      this.depth -= 1;
     }
   }
 

@@ -50,3 +50,14 @@ test('an expected error must come, and be that one', async () => {
   expect(await run('DROP STREAM nothing;', 'something else')).toContain('Another error was expected: something else');
   expect(await run("RUN SCRIPT '/x';", 'boom')).toBe('An error was expected: boom');
 });
+
+test('a tombstone is asserted by its key', async () => {
+  const table = "CREATE STREAM s (id INT KEY, v INT) WITH (kafka_topic='s', value_format='JSON'); CREATE TABLE t AS SELECT id, COUNT(*) AS n FROM s GROUP BY id HAVING COUNT(*) < 2; INSERT INTO s VALUES (1, 1); INSERT INTO s VALUES (1, 2); ASSERT VALUES t (id, n) VALUES (1, 1); ";
+  expect(await run(`${table} ASSERT NULL VALUES t (id) KEY (1);`)).toBeNull();
+  expect(await run(`${table} ASSERT NULL VALUES t (id) KEY (2);`)).toContain('Expected record does not match actual.');
+});
+
+test('a script that runs itself is ended', async () => {
+  const found = await runSqlTest({ name: 'test', sql: "RUN SCRIPT '/self';", expectedError: null }, { readScript: () => "RUN SCRIPT '/self';" });
+  expect(found).toContain('Scripts run each other more than 16 deep: /self');
+});

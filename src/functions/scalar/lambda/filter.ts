@@ -1,5 +1,6 @@
 import { p, scalar, t, variant } from '../../define.js';
 import { EvaluationError } from '../../evaluation-error.js';
+import { withinBudget } from './lambda-budget.js';
 
 /** A predicate that says neither true nor false fails the call. */
 function decided(keep: boolean | null): boolean {
@@ -27,7 +28,7 @@ export const filter = scalar({
       parameters: [p.array(t.generic('T'), 'items'), p.of(t.lambda([t.generic('T')], t.boolean), 'condition')],
       returns: t.array(t.generic('T')),
       nulls: 'called',
-      evaluate: (items, condition) => (items === null || condition === null ? null : items.filter((item) => decided(condition(item)))),
+      evaluate: (items, condition) => (items === null || condition === null ? null : withinBudget(items.length, () => items.filter((item) => decided(condition(item))))),
     }),
     variant({
       parameters: [
@@ -37,7 +38,7 @@ export const filter = scalar({
       returns: t.map(t.generic('K'), t.generic('V')),
       nulls: 'called',
       evaluate: (entries, condition) =>
-        entries === null || condition === null ? null : collected([...entries].filter(([key, value]) => decided(condition(key, value)))),
+        entries === null || condition === null ? null : withinBudget(entries.size, () => collected([...entries].filter(([key, value]) => decided(condition(key, value))))),
     }),
   ],
 });

@@ -1,4 +1,5 @@
 import { p, scalar, t, variant, type Value } from '../../define.js';
+import { withinBudget } from './lambda-budget.js';
 
 const state = t.generic('S');
 
@@ -18,9 +19,7 @@ export const reduce = scalar({
       nulls: 'called',
       evaluate: (items, initial, join) => {
         if (initial === null || items === null || join === null) return initial;
-        let reached: Value | null = initial;
-        for (const item of items) reached = join(reached, item);
-        return reached;
+        return withinBudget(items.length, () => items.reduce<Value | null>((reached, item) => join(reached, item), initial));
       },
     }),
     variant({
@@ -33,9 +32,7 @@ export const reduce = scalar({
       nulls: 'called',
       evaluate: (entries, initial, join) => {
         if (initial === null || entries === null || join === null) return initial;
-        let reached: Value | null = initial;
-        for (const [key, value] of entries) reached = join(reached, key, value);
-        return reached;
+        return withinBudget(entries.size, () => [...entries].reduce<Value | null>((reached, [key, value]) => join(reached, key, value), initial));
       },
     }),
   ],

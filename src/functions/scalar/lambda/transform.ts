@@ -2,6 +2,7 @@ import { mapTypeOf } from '../../argument-types.js';
 import { boundVariant, p, scalar, t, variant, type Value } from '../../define.js';
 import { EvaluationError } from '../../evaluation-error.js';
 import { identityOf } from '../../identity.js';
+import { withinBudget } from './lambda-budget.js';
 
 const entryLambda = (result: string) => t.lambda([t.generic('K'), t.generic('V')], t.generic(result));
 
@@ -19,7 +20,7 @@ export const transform = scalar({
       parameters: [p.array(t.generic('T'), 'items'), p.of(t.lambda([t.generic('T')], t.generic('R')), 'change')],
       returns: t.array(t.generic('R')),
       nulls: 'called',
-      evaluate: (items, change) => (items === null || change === null ? null : items.map((item) => change(item))),
+      evaluate: (items, change) => (items === null || change === null ? null : withinBudget(items.length, () => items.map((item) => change(item)))),
     }),
     boundVariant({
       parameters: [p.map(t.generic('K'), t.generic('V'), 'entries'), p.of(entryLambda('R'), 'newKey'), p.of(entryLambda('T'), 'newValue')],
@@ -31,9 +32,8 @@ export const transform = scalar({
           if (entries === null || newKey === null || newValue === null) return null;
           const seen = new Set<ReturnType<typeof identity>>();
           const result = new Map<Value, Value>();
-          for (const [key, value] of entries) {
-            const changedKey = newKey(key, value);
-            const changedValue = newValue(key, value);
+          const changed = withinBudget(2 * entries.size, () => [...entries].map(([key, value]) => [newKey(key, value), newValue(key, value)] as const));
+          for (const [changedKey, changedValue] of changed) {
             if (changedKey === null || changedValue === null) throw new EvaluationError('TRANSFORM gave a null key or value.');
             const identifier = identity(changedKey);
             if (seen.has(identifier)) throw new EvaluationError('TRANSFORM gave the same key twice.');
