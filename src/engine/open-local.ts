@@ -101,9 +101,10 @@ async function openBroker(options: LocalOptions, env: Env, settings: Settings): 
   return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url), identity: '' };
 }
 
-// A partitioner of the program's own cannot be sent to another thread, and connections to Kafka belong to one.
+// A partitioner and a clock of the program's own cannot be sent to another thread, and connections to Kafka belong to one.
 async function openFunctions(options: LocalOptions, env: Env, settings: Settings): Promise<UserFunctions> {
-  const useThreads = settings.flag('millrace.functions.threads') && options.partitioner === undefined && settings.list('bootstrap.servers').length === 0;
+  const isPlain = options.partitioner === undefined && options.env?.clock === undefined && settings.list('bootstrap.servers').length === 0;
+  const useThreads = isPlain && settings.flag('millrace.functions.threads');
   return userFunctions({
     given: options.functions ?? [], settings,
     usesDefaultFolder: options.usesExtensionFolder ?? false,

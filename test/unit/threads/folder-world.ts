@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { open, type Database, type FunctionDefinition, type JsObject } from '../../../src/index.js';
+import { open, type Clock, type Database, type FunctionDefinition, type JsObject } from '../../../src/index.js';
 
 /** Functions of each kind that behave; that never come back, fail or swallow memory for one value. */
 export const FUNCTIONS = `
@@ -33,10 +33,11 @@ export class FolderWorld {
     writeFileSync(this.extensions, text);
   }
 
-  open(properties: Readonly<Record<string, string>> = {}, more: { readonly data?: string; readonly functions?: readonly FunctionDefinition[] } = {}): Promise<Database> {
+  open(properties: Readonly<Record<string, string>> = {}, more: { readonly data?: string; readonly functions?: readonly FunctionDefinition[]; readonly clock?: Clock } = {}): Promise<Database> {
     return open({
       ...(more.data === undefined ? { memory: true } : { folder: join(this.folder, more.data) }),
       ...(more.functions === undefined ? {} : { functions: more.functions }),
+      ...(more.clock === undefined ? {} : { clock: more.clock }),
       properties: {
         'ksql.extension.dir': this.folder, 'ksql.streams.auto.offset.reset': 'earliest', 'millrace.functions.timeout.ms': '1000',
         'ksql.query.retry.backoff.initial.ms': '60000', ...properties,

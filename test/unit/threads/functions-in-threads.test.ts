@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { defineScalar, type Database } from '../../../src/index.js';
+import { defineScalar, manualClock, type Database } from '../../../src/index.js';
 import { FolderWorld, FUNCTIONS, rows, SOURCE, stateOf, untilState } from './folder-world.js';
 
 let world: FolderWorld;
@@ -145,6 +145,15 @@ test('constants are evaluated in a thread too: of INSERT, and keys of pull queri
   await db.whenIdle();
   expect(await rows(db, 'SELECT * FROM t WHERE n = PLUS_ONE(1);')).toEqual([{ N: 2, C: 2 }]);
   expect(await rows(db, 'SELECT * FROM s EMIT CHANGES LIMIT 2;')).toEqual([{ ID: 'a', N: 2 }, { ID: 'b', N: 2 }]);
+});
+
+test('under a clock of the program, functions see its time', async () => {
+  world.write(`export const one = { kind: 'scalar', name: 'one', parameters: ['INT'], returns: 'INT', evaluate: () => 1 };`);
+  db = await world.open({}, { clock: manualClock(1_000) });
+  await db.execute(`${SOURCE} CREATE STREAM t AS SELECT id, ONE(n) + UNIX_TIMESTAMP() AS p FROM s;`);
+  await db.insert('S', [{ ID: 'a', N: 1 }]);
+  await db.whenIdle();
+  expect(await rows(db, 'SELECT p FROM t EMIT CHANGES LIMIT 1;')).toEqual([{ P: 1_001 }]);
 });
 
 test('functions of the program and of the folder do not go together in one query, and each goes alone', async () => {

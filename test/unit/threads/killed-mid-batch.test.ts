@@ -53,4 +53,4 @@ test.each([
   expect(new Set(written.map((row) => row['ID'])).size).toBe(3000);
   await db.close();
   world.remove();
-});
+}, 180_000);
