@@ -8,6 +8,7 @@ import { present } from '../src/errors/index.js';
 import { silentLogger, systemClock } from '../src/env/index.js';
 import { openServer, ServerMetrics } from '../src/server/index.js';
 import { fillBids } from './bids.js';
+import { measureFanOut, type FanOut } from './hot-key.js';
 import { ROWS, SOURCES, sourceSql } from './rows.js';
 import { serveConstant, serveTable, type Order, type Resources, type TableOptions } from './serving/servers.js';
 import { startRow } from './throughput.js';
@@ -17,10 +18,11 @@ const IDLE_MS = 10_000;
 const SAMPLE_MS = 50;
 const MEBIBYTE = 1024 * 1024;
 
-/** What a child process does: `server FOLDER`, `memory RECORDS`, `pull OPTIONS` or `bare TEXT`. Speaks by lines on its output. */
+/** What a child process does: `server FOLDER`, `memory RECORDS`, `fan-out SUBSCRIBERS`, `pull OPTIONS` or `bare TEXT`. Speaks by lines on its output. */
 export async function runChild(mode: string, argument: string): Promise<void> {
   if (mode === 'server') await serve(argument);
   else if (mode === 'memory') console.log(String(await peakMemory(Number(argument))));
+  else if (mode === 'fan-out') console.log(JSON.stringify(await measureFanOut(Number(argument))));
   else if (mode === 'pull') await serveTable(JSON.parse(argument) as TableOptions);
   else if (mode === 'bare') serveConstant(argument);
 }
@@ -94,6 +96,12 @@ export function startChild(mode: string, argument: string): StartedChild {
       child.send(message);
     });
   return { child, line, order, stop };
+}
+
+/** What one change of a right row costs that so many left rows refer to, in a process of its own. */
+export async function fanOutOf(subscribers: number): Promise<FanOut> {
+  // Our own child prints what `measureFanOut` gives.
+  return JSON.parse(await startChild('fan-out', String(subscribers)).line) as FanOut;
 }
 
 export async function memoryFor(records: number): Promise<number> {

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLocal } from '../src/engine/index.js';
-import { measureStart, memoryFor, runChild, type StartFigures } from './children.js';
+import { fanOutOf, measureStart, memoryFor, runChild, type StartFigures } from './children.js';
 import { measureFunctionThreads } from './function-threads.js';
+import type { FanOut } from './hot-key.js';
 import { measureLatency, type Latency } from './latency.js';
 import type { ProfileLine } from './profile.js';
 import { ROWS, type BenchRow } from './rows.js';
@@ -22,6 +23,8 @@ interface Extras {
   readonly start: StartFigures;
   /** Peak RSS in MiB with 2 and with 10 million records. */
   readonly memory: readonly [number, number];
+  /** A foreign key with a hundred thousand and with a million left rows. */
+  readonly fanOut: readonly [FanOut, FanOut];
 }
 
 const { values: args, positionals } = parseArgs({
@@ -107,9 +110,16 @@ async function measureExtras(): Promise<Extras> {
   const start = await measureStart();
   console.log(`server start → ready ${start.readyMs.toFixed(0)} ms, → first row of a push query ${start.firstRowMs.toFixed(0)} ms`);
   console.log(`idle: ${start.idleRssMiB} MiB RSS (aim 100), ${(start.idleCpu * 100).toFixed(2)} % CPU (aim 1)`);
+  const fanOut = [await fanOutOf(100_000), await fanOutOf(1_000_000)] as const;
+  for (const each of fanOut) console.log(fanOutText(each));
   const memory = [await memoryFor(2_000_000), await memoryFor(10_000_000)] as const;
   console.log(`peak RSS: ${memory[0]} MiB at 2 M records, ${memory[1]} MiB at 10 M (must: at most 50 more)`);
-  return { latency, start, memory };
+  return { latency, start, fanOut, memory };
+}
+
+function fanOutText({ subscribers, subscribeMicros, reachedMicros, longestStallMs, moreMiB, leftChangeMicros }: FanOut): string {
+  return `foreign key with ${subscribers} left rows: ${subscribeMicros.toFixed(1)} µs CPU each to join, ${reachedMicros.toFixed(1)} µs each for one right change ` +
+    `(longest stall ${longestStallMs.toFixed(0)} ms, ${moreMiB.toFixed(0)} MiB more), ${leftChangeMicros.toFixed(0)} µs for a left change`;
 }
 
 function printProfile(row: BenchRow, lines: readonly ProfileLine[]): void {

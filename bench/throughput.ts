@@ -114,7 +114,8 @@ export async function measureRow({ engine, broker }: LocalEngine, row: BenchRow,
   const cpu = (cpuMicros() - before) / 1e6;
   const outputs = await count(broker, 'bench_out');
   await removeRow(engine, row);
-  return { cpu: (cpu / records) * 1e6, wall: (wall / records) * 1e6, outputs };
+  const read = records * (row.reads ?? 1);
+  return { cpu: (cpu / read) * 1e6, wall: (wall / read) * 1e6, outputs };
 }
 
 async function profileRow({ engine }: LocalEngine, row: BenchRow, onProfile: (row: BenchRow, lines: readonly ProfileLine[]) => void): Promise<void> {

@@ -27,8 +27,11 @@ export interface Table {
   sessions(innerKey: Key, endFrom: number, startTo: number): readonly Slot[];
   /** Events layout: visible rows of a key with `from` ≤ timestamp ≤ `to`, ascending by timestamp, then arrival. */
   events(innerKey: Key, from: number, to: number, visit: (slot: Slot) => void): void;
-  /** An ordered scan with dirty rows merged in; undefined: already served, from memory. Use `runDemand`. */
-  scan(target: ScanTarget): Promise<void> | undefined;
+  /**
+   * An ordered scan with dirty rows merged in; undefined: already served, from memory. Use `runDemand`. `betweenPages` may carry
+   * on what was fed so far, so that a long scan does not pile it up; it must not write this table.
+   */
+  scan(target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined;
   /** Where forwarded changes go; called by the operator that owns the table when it opens. */
   connect(forward: Forward): void;
   /** Largest time of a row ever put (window start, session end, event timestamp); −1 before the first. Decides what is visible. */

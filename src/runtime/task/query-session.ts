@@ -8,7 +8,7 @@ import { commitDueInMs } from './commit-policy.js';
 import { encodeMetadata, type TaskObserved } from './offset-metadata.js';
 import type { CommittedTable } from './committed-table.js';
 import { CommittedViews } from './committed-views.js';
-import { drainExchanges, runSlice, tasksWithDemand, type Assembly } from './schedule.js';
+import { drainExchanges, relieveExchanges, runSlice, tasksWithDemand, type Assembly } from './schedule.js';
 import type { ProcessingLog } from './processing-log.js';
 import type { SlabInput } from './slab-input.js';
 import type { Task } from './task.js';
@@ -71,6 +71,7 @@ export class QuerySession {
   ) {
     this.views = new CommittedViews(() => this.stores(), parts.dependencies, parts.options.partitioner);
     this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
+    for (const task of this.tasks) task.betweenPages = () => relieveExchanges(parts.assembly);
     this.inputs = this.tasks.flatMap((task) => task.topicInputs);
     this.committed = this.topicPositions();
     const exchanges = new Set(parts.topology.exchanges.map((exchange) => exchange.topic));
@@ -308,7 +309,10 @@ export class QuerySession {
   }
 
   private async satisfyDemands(): Promise<void> {
-    for (const task of tasksWithDemand(this.parts.assembly)) await task.satisfyDemands();
+    // What a long scan gives is carried on meanwhile, and may make another task wait for one.
+    for (let waiting = tasksWithDemand(this.parts.assembly); waiting.length > 0; waiting = tasksWithDemand(this.parts.assembly)) {
+      for (const task of waiting) await task.satisfyDemands();
+    }
   }
 
   private commitDueInMs(): number {

@@ -34,6 +34,16 @@ export function runSlice(assembly: Assembly, options: SliceOptions): number {
   return count;
 }
 
+/**
+ * Carries rows on through the memory exchanges in the middle of a long scan, where that is all a stage reads: one queue keeps its
+ * order by itself, so when its rows are taken makes no difference.
+ */
+export function relieveExchanges(assembly: Assembly): void {
+  for (const { id, inputs } of assembly.topology.stages) {
+    if (inputs.length === 1 && behindMemory(assembly, id)) drainExchanges(assembly, id);
+  }
+}
+
 /** Empties the memory exchanges into a stage; at a commit nothing may be under way. Demands are the caller's to satisfy. */
 export function drainExchanges(assembly: Assembly, stageId: number): number {
   deliver(assembly, stageId);

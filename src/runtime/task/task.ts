@@ -23,6 +23,8 @@ export class Task implements Interrupt {
   readonly stores: TaskStore[] = [];
   /** Numbers given to rows, see `AggregateSite.nextSequence`. */
   sequence = 0;
+  /** Carries on what a long scan has given so far; set by who runs the task. */
+  betweenPages: () => void = () => undefined;
   private scan: Promise<void> | null = null;
   private idleSinceMs: number | null = null;
 
@@ -63,7 +65,7 @@ export class Task implements Interrupt {
     const { operators } = this;
     for (let i = 0; i < operators.length; i++) {
       for (let demand = operators[i]?.demand() ?? null; demand !== null; demand = operators[i]?.demand() ?? null) {
-        const scan = runDemand(demand);
+        const scan = runDemand(demand, this.betweenPages);
         if (scan === undefined) continue;
         // Whoever awaits it is told; when another task fails first, nobody does.
         scan.catch(() => undefined);

@@ -9,11 +9,10 @@ import type { Bucket, Committed, TableSlot } from './table-slot.js';
  */
 export class Backlog {
   bytes = 0;
+  /** Those that have such rows: a table may have a million buckets. */
+  private readonly buckets = new Set<Bucket>();
 
-  constructor(
-    private readonly codec: EntryCodec,
-    private readonly buckets: () => Iterable<Bucket>,
-  ) {}
+  constructor(private readonly codec: EntryCodec) {}
 
   /** The slot's row was committed. */
   add(slot: TableSlot): void {
@@ -21,6 +20,7 @@ export class Backlog {
     if (slot.unstored) return;
     slot.unstored = true;
     slot.bucket.unstored.push(slot);
+    this.buckets.add(slot.bucket);
     this.resized(slot, slot.bytes);
   }
   /** A commit took away what the store never had. */
@@ -41,17 +41,19 @@ export class Backlog {
   /** The bucket is gone, nobody can see its rows. */
   dropBucket(bucket: Bucket): void {
     this.bytes -= bucket.unstoredBytes;
+    this.buckets.delete(bucket);
     bucket.unstored = [];
     bucket.unstoredBytes = 0;
   }
   clear(): void {
     this.bytes = 0;
+    this.buckets.clear();
   }
 
   /** The operations that bring the store up to the last commit. No commit may come before `done`. */
   collect(operations: WriteOperation[]): void {
     const { codec } = this;
-    for (const bucket of this.buckets()) {
+    for (const bucket of this.buckets) {
       for (const slot of bucket.unstored) {
         if (!slot.unstored) continue;
         const { row, timestamp } = committedOf(slot);
@@ -67,9 +69,10 @@ export class Backlog {
     }
   }
 
-  /** The store has what was collected. `deleted` gets the slots whose deletion nothing has taken back since. */
-  done(deleted: (slot: TableSlot) => void): void {
-    for (const bucket of this.buckets()) {
+  /** The store has what was collected. `deleted` gets the slots whose deletion nothing has taken back since. Gives the buckets it was in. */
+  done(deleted: (slot: TableSlot) => void): readonly Bucket[] {
+    const buckets = [...this.buckets];
+    for (const bucket of buckets) {
       const { unstored } = bucket;
       bucket.unstored = [];
       bucket.unstoredBytes = 0;
@@ -83,7 +86,8 @@ export class Backlog {
         if (!slot.dirty) deleted(slot);
       }
     }
-    this.bytes = 0;
+    this.clear();
+    return buckets;
   }
 }
 

@@ -1,8 +1,8 @@
 import { assert, present } from '../../errors/index.js';
-import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
+import type { Key, MapKey, Row } from '../../types/index.js';
 import type { BytesStore, WriteOperation } from '../store.js';
 import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
-import type { Addressing, SortKey } from './addressing.js';
+import type { Addressing } from './addressing.js';
 import { Backlog, isCommitted } from './backlog.js';
 import { Buckets } from './buckets.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
@@ -12,22 +12,8 @@ import { Expiry } from './expiry.js';
 import { KeyIndex } from './key-index.js';
 import { scanTable } from './range-scan.js';
 import { keySize, rowSize, type RowSize } from './row-size.js';
+import type { TableOptions } from './table-options.js';
 import { TableSlot, type Bucket } from './table-slot.js';
-
-export interface TableOptions {
-  readonly name: string;
-  readonly layout: TableLayout;
-  /** Inner key and value as `tableSpecs` gives them. */
-  readonly keyTypes: readonly SqlType[];
-  readonly valueTypes: readonly SqlType[];
-  readonly store: BytesStore;
-  readonly caching: boolean;
-  /** Bound for clean rows kept in memory; dirty rows are bounded by the task, which commits. */
-  readonly maxBytes?: number;
-  readonly shardSize?: number;
-  /** Where results come in the order of serialized key bytes. Subscription layout: of the left key. */
-  readonly sortKey?: SortKey | null;
-}
 
 const DEFAULT_BYTES = 10_000_000;
 /** Rows of past times are seldom asked for again: keeping them costs more in garbage collection than reading them. */
@@ -37,6 +23,8 @@ const DEFAULT_SHARD = 2 ** 22;
 const TRIM_STEPS = 20_000;
 /** Where the store keeps the high water of the commit it has reached: below all rows and indexes. */
 const HIGH_WATER = Uint8Array.of(0x68);
+/** Rows of one key prefix that stay in memory. */
+const MAX_SORTED = 2048;
 
 /**
  * Typed write-back cache over a bytes store. Rows stay JavaScript values; misses read the store synchronously; nothing
@@ -83,7 +71,7 @@ export class MaterializedTable implements Table {
     this.store = options.store;
     this.caching = options.caching;
     const isTimed = options.layout.kind !== 'keyed' && options.layout.kind !== 'subscription';
-    this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed ? TIMED_SHARE : 1);
+    this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed && options.layout.kind !== 'events' ? TIMED_SHARE : 1);
     this.buckets = new Buckets(options.layout, options.shardSize ?? DEFAULT_SHARD);
     this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
     this.addressing = this.codec.addressing;
@@ -95,7 +83,7 @@ export class MaterializedTable implements Table {
     const isListed = layout.kind === 'session' || layout.kind === 'events';
     this.index = isListed ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
     this.expiry = new Expiry(this, this.codec, this.retentionMs, this.index);
-    this.backlog = new Backlog(this.codec, () => this.buckets.values());
+    this.backlog = new Backlog(this.codec);
     const high = this.addressing.hasTime ? this.store.get(HIGH_WATER) : null;
     if (high !== null) this.storedHigh = this.committedHigh = new ByteReader(high).double();
     if (high !== null) this.restoreHighWater(this.committedHigh);
@@ -180,8 +168,8 @@ export class MaterializedTable implements Table {
     });
   }
 
-  scan(target: ScanTarget): Promise<void> | undefined {
-    return scanTable(this, target);
+  scan(target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined {
+    return scanTable(this, target, betweenPages);
   }
 
   write(place: TableSlot, row: Row | null, timestamp: number, forward: boolean, oldIfNew: Row | null = null): void {
@@ -259,9 +247,9 @@ export class MaterializedTable implements Table {
   unstoredBytes(): number {
     return this.backlog.bytes;
   }
-  /** Lists of rows per key are kept of the current rows only: such a table is stored with every commit. */
+  /** Lists of rows per key are kept of the current rows only, and scans by key sort what the store does not have: such tables are stored with every commit. */
   get isStoredAtOnce(): boolean {
-    return this.index !== null;
+    return this.index !== null || this.layout.kind === 'subscription';
   }
   /** What brings the store to the last commit; no other commit before `markStored`. */
   collectUnstored(operations: WriteOperation[]): void {
@@ -279,7 +267,8 @@ export class MaterializedTable implements Table {
   }
   /** `store.write` of what was collected is done. */
   markStored(): void {
-    this.backlog.done((slot) => this.detach(slot));
+    const buckets = this.backlog.done((slot) => this.detach(slot));
+    if (this.layout.kind === 'subscription') for (const bucket of buckets) this.leaveToStore(bucket);
     this.index?.markStored();
     this.storedHigh = this.committedHigh;
     this.expiry.collected();
@@ -446,6 +435,11 @@ export class MaterializedTable implements Table {
     let count = 0;
     for (const bucket of this.buckets.values()) count += bucket.slots.size;
     return count;
+  }
+  /** Of a foreign key with very many subscribers the store gives them in order, page by page: memory would have to sort them all. */
+  private leaveToStore(bucket: Bucket): void {
+    if (bucket.slots.size <= MAX_SORTED) return;
+    for (const slot of bucket.slots.values()) if (!slot.dirty && !slot.pending && !slot.unstored) this.evict(slot);
   }
   private evict(slot: TableSlot): void {
     this.detach(slot);

@@ -25,8 +25,8 @@ class Cached {
 }
 
 /** Serves a demand: nothing to await where memory holds every row. */
-export function runDemand(demand: Demand): Promise<void> | undefined {
-  return demand.table.scan(demand);
+export function runDemand(demand: Demand, betweenPages?: () => void): Promise<void> | undefined {
+  return demand.table.scan(demand, betweenPages);
 }
 
 /**
@@ -34,16 +34,16 @@ export function runDemand(demand: Demand): Promise<void> | undefined {
  * of the event loop is lost), else a promise. The table must not be written meanwhile except by `feed` and `done`, and
  * `feed` writes only rows it was fed.
  */
-export function scanTable(table: MaterializedTable, target: ScanTarget): Promise<void> | undefined {
+export function scanTable(table: MaterializedTable, target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined {
   const { range } = target;
   const cached = cachedRows(table, range);
-  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cached);
+  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cached, betweenPages);
   for (const { slot } of cached) if (!feedSlot(table, target, slot)) break;
   target.done();
   return undefined;
 }
 
-async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cached: Iterator<Cached>): Promise<void> {
+async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cached: Iterator<Cached>, betweenPages?: () => void): Promise<void> {
   let next = cached.next();
   const feedCached = ({ slot }: Cached): boolean => {
     next = cached.next();
@@ -62,6 +62,7 @@ async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cach
         const stored = table.codec.decode(entry);
         if (!feed(table, target, stored.key, stored.row, stored.timestamp)) return;
       }
+      betweenPages?.();
     }
     while (next.done !== true) if (!feedCached(next.value)) return;
   };
