@@ -1,7 +1,7 @@
-import { createMemoryBroker, partitionForKey, type LocalBroker } from '../../src/broker/index.js';
+import { createMemoryBroker, partitionForKey, type Broker } from '../../src/broker/index.js';
 import type { Source } from '../../src/catalog/index.js';
 import { openLocal, type LocalEngine } from '../../src/engine/index.js';
-import { manualClock, VERSION } from '../../src/env/index.js';
+import { manualClock, systemClock, VERSION, type Clock } from '../../src/env/index.js';
 import { createMemoryStores } from '../../src/state/index.js';
 import { objects, properties, text, texts } from '../../src/testing/conformance/case-file.js';
 import { statementsOf } from '../../src/testing/conformance/case-topics.js';
@@ -16,14 +16,16 @@ export interface GoldenMode {
   readonly restartsAfter: number | null;
   /** A command log of an earlier version: the engine finds it instead of planning the statements. */
   readonly savedCommands?: readonly string[];
+  /** An empty broker of the caller's, on the system's clock; else one in memory on a clock that stands still. */
+  readonly broker?: Broker;
 }
 
 const COMMAND_TOPIC = '_confluent-ksql-default__command_topic';
 
 /** A database that outlives its engine: one case in one mode. */
 export class GoldenEngine {
-  private readonly clock = manualClock(1_000);
-  private readonly broker: LocalBroker;
+  private readonly clock: Clock;
+  private readonly broker: Broker;
   private readonly stores = createMemoryStores();
   private current: LocalEngine | null = null;
   private draws = 0;
@@ -32,7 +34,8 @@ export class GoldenEngine {
     private readonly data: LiteralObject,
     private readonly mode: GoldenMode,
   ) {
-    this.broker = createMemoryBroker({ clock: this.clock, random: this.random });
+    this.clock = mode.broker === undefined ? manualClock(1_000) : systemClock();
+    this.broker = mode.broker ?? createMemoryBroker({ clock: this.clock, random: this.random });
   }
 
   static async open(data: LiteralObject, mode: GoldenMode): Promise<GoldenEngine> {
@@ -119,14 +122,16 @@ export class GoldenEngine {
   /** All records of a topic, partition by partition. */
   async read(topic: string): Promise<RawRecord[]> {
     const count = (await this.broker.admin.describeTopic(topic))?.partitions ?? 0;
-    const places = Array.from({ length: count }, (_, partition) => ({ topic, partition, offset: 0 }));
-    const ends = await this.broker.admin.listOffsets(places, 'latest', 'read_committed');
+    const all = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    const starts = await this.broker.admin.listOffsets(all, 'earliest', 'read_committed');
+    const places = all.map((each, partition) => ({ ...each, offset: starts[partition] ?? 0 }));
+    const ends = await this.broker.admin.listOffsets(places, 'latest', 'read_uncommitted');
     const reader = this.broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'golden' });
     reader.assign(places);
-    const reached = places.map(() => 0);
+    const reached = places.map(({ offset }) => offset);
     const records: RawRecord[][] = places.map(() => []);
     while (reached.some((offset, partition) => offset < (ends[partition] ?? 0))) {
-      for (const slab of await reader.poll({ maxBytes: 1 << 22, maxWaitMs: 0 })) {
+      for (const slab of await reader.poll({ maxBytes: 1 << 22, maxWaitMs: this.mode.broker === undefined ? 0 : 100 })) {
         reached[slab.partition] = slab.nextOffset;
         for (let i = 0; i < slab.count; i++) {
           const bytes = slab.buffers[slab.bufferEnds.findIndex((end) => i < end)] ?? Buffer.alloc(0);
@@ -146,7 +151,7 @@ export class GoldenEngine {
 
   async close(): Promise<void> {
     await this.current?.engine.close();
-    await this.broker.close();
+    if (this.mode.broker === undefined) await this.broker.close();
   }
 }
 

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { object, objects, text } from '../../src/testing/conformance/case-file.js';
-import { expectedTopics, judgeTopic } from '../../src/testing/conformance/judge-topic.js';
 import { runQueryCase } from '../../src/testing/conformance/run-query-case.js';
-import { printLiteralJson, type LiteralObject } from '../../src/testing/literal-json.js';
+import type { LiteralObject } from '../../src/testing/literal-json.js';
 import { VERSION } from '../../src/env/index.js';
 import { ROOT } from '../tidy/tree.js';
+import { differences } from './differences.js';
 import { GoldenEngine, type GoldenMode } from './golden-engine.js';
 import { expectedOf, parseGolden, printGolden } from './golden-file.js';
 
@@ -17,38 +17,6 @@ const FOLDER = join(ROOT, 'test', 'golden', 'queries');
 /** Command logs by the version that wrote them, a file for each file of cases. They are never rewritten: a plan saved then runs now. */
 const SAVED = join(ROOT, 'test', 'golden', 'plans', 'saved');
 const STRAIGHT: GoldenMode = { partitions: 1, exchange: 'memory', restartsAfter: null };
-
-// Records without key go to any partition: they have no order.
-const keyOf = (record: LiteralObject): string =>
-  (record.get('key') ?? null) === null ? `null ${printLiteralJson(record.get('value') ?? null)}` : `${printLiteralJson(record.get('key') ?? null)} ${printLiteralJson(record.get('window') ?? null)}`;
-
-/** Records in the order of their keys: what stands for any number of partitions. */
-function byKey<T>(records: readonly T[], key: (record: T) => string): T[] {
-  return records.toSorted((left, right) => (key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0));
-}
-
-async function differences(data: LiteralObject, mode: GoldenMode): Promise<string | null> {
-  const engine = await GoldenEngine.open(data, mode);
-  try {
-    await engine.run();
-    for (const [topic, expected] of expectedTopics(data)) {
-      let actual = await engine.read(topic);
-      let wanted = expected;
-      if (mode.partitions > 1) {
-        const codec = engine.codec(topic, true);
-        const decoded = new Map<(typeof actual)[number], string>();
-        for (const record of actual) if (codec !== null) decoded.set(record, keyOf(expectedOf(topic, await codec.decode(record))));
-        actual = byKey(actual, (record) => decoded.get(record) ?? '');
-        wanted = byKey(expected, keyOf);
-      }
-      const { failure } = await judgeTopic(engine, topic, wanted, actual, false);
-      if (failure !== null) return failure;
-    }
-    return null;
-  } finally {
-    await engine.close();
-  }
-}
 
 /** What this version logs for the cases of a file, by their ids. */
 async function savePlans(name: string, cases: readonly LiteralObject[]): Promise<void> {

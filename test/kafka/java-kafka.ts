@@ -48,8 +48,15 @@ export function whyNot(): string | null {
   return null;
 }
 
+let path: string | null = null;
+
 /** Fetches Kafka and compiles the Java programs of the tests, once. Returns the class path. */
 export function classPath(): string {
+  path ??= prepare();
+  return path;
+}
+
+function prepare(): string {
   const libs = join(CACHE, 'libs');
   const source = join(ROOT, 'test', 'kafka', 'java');
   if (!existsSync(libs)) {
@@ -145,7 +152,8 @@ function serverProperties(id: number, home: string, ports: readonly Ports[], opt
     'group.min.session.timeout.ms': '1000',
     'auto.create.topics.enable': 'false',
     'log.retention.ms': '-1',
-    'log.cleaner.backoff.ms': '500',
+    // Records of tests are as old as their times say; what tests compaction switches it on.
+    'log.cleaner.enable': 'false',
     ...Object.fromEntries(Object.entries(options.properties ?? {}).map(([key, value]) => [key, value.replaceAll('{port}', String(own.client))])),
   };
   return Object.entries(lines).map(([key, value]) => `${key}=${value}\n`).join('');

@@ -1,5 +1,6 @@
 import type { CommittedOffset, TopicPartition } from '../broker.js';
 import type { KafkaCluster } from './cluster/kafka-cluster.js';
+import { distinct } from './protocol/api.js';
 import { kafkaError, KAFKA } from './protocol/error-codes.js';
 import { OFFSET_FETCH } from './protocol/group-apis.js';
 
@@ -13,7 +14,7 @@ export async function fetchCommitted(cluster: KafkaCluster, groupId: string, par
   const answer = await cluster.retrying(
     what,
     async () => {
-      const found = await cluster.callCoordinator({ kind: 'group', key: groupId }, OFFSET_FETCH, { groupId, partitions }, { lane: 'control', errorOf: ({ error }) => error });
+      const found = await cluster.callCoordinator({ kind: 'group', key: groupId }, OFFSET_FETCH, { groupId, partitions: distinct(partitions) }, { lane: 'control', errorOf: ({ error }) => error });
       const error = found.error !== 0 ? found.error : (found.partitions.find((each) => each.error !== 0 && each.error !== KAFKA.unknownTopic)?.error ?? 0);
       if (error !== 0) throw kafkaError(error, what);
       return found;

@@ -12,7 +12,7 @@ import { KafkaPlainProducer } from './produce/kafka-plain-producer.js';
 import { KafkaTransactionalProducer } from './produce/kafka-transactional-producer.js';
 import { TopicLimits } from './topic-limits.js';
 import { KafkajsTransport } from './wire/kafkajs-transport.js';
-import type { Endpoint, SaslCredentials } from './wire/wire-transport.js';
+import type { Endpoint, SaslCredentials, WireTransport } from './wire/wire-transport.js';
 
 export interface KafkaBrokerOptions {
   readonly bootstrap: readonly Endpoint[];
@@ -29,6 +29,8 @@ export interface KafkaBrokerOptions {
   readonly member: MemberTimes;
   /** Members keep their share over a restart shorter than the session timeout. */
   readonly staticMembers: boolean;
+  /** Instead of sockets by kafkajs. */
+  readonly transport?: WireTransport;
 }
 
 /** After so long the broker ends an append whose server is gone. */
@@ -64,7 +66,7 @@ export class KafkaBroker implements Broker {
   /** Rejects when the cluster cannot be reached, or refuses this client. */
   static async connect(options: KafkaBrokerOptions): Promise<KafkaBroker> {
     const { clientId, clock, random, logger, tls, sasl, requestTimeoutMs, deliveryTimeoutMs, bootstrap } = options;
-    const transport = new KafkajsTransport({ clientId, clock, logger, tls, sasl, requestTimeoutMs });
+    const transport = options.transport ?? new KafkajsTransport({ clientId, clock, logger, tls, sasl, requestTimeoutMs });
     const cluster = new KafkaCluster({ transport, bootstrap, clock, random, logger, requestTimeoutMs, deliveryTimeoutMs });
     try {
       await cluster.connect();
@@ -73,6 +75,11 @@ export class KafkaBroker implements Broker {
       throw error;
     }
     return new KafkaBroker(cluster, options);
+  }
+
+  /** Its sockets. */
+  get transport(): WireTransport {
+    return this.cluster.options.transport;
   }
 
   openReader(options: ReaderOptions): LogReader {

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '../../broker.js';
+import { distinct } from '../protocol/api.js';
 import { actionOf, kafkaError } from '../protocol/error-codes.js';
 import { LIST_OFFSETS } from '../protocol/log-apis.js';
 import type { KafkaCluster } from './kafka-cluster.js';
@@ -8,7 +9,7 @@ export async function listOffsets(cluster: KafkaCluster, wanted: readonly (Topic
   if (wanted.length === 0) return [];
   const found = new Map<string, number>();
   await cluster.retrying('Listing offsets', async () => {
-    const missing = wanted.filter((each) => !found.has(keyOf(each)));
+    const missing = distinct(wanted.filter((each) => !found.has(keyOf(each))));
     await cluster.findLeaders(missing);
     const byNode = new Map<number, (TopicPartition & { readonly timestamp: number; readonly leaderEpoch: number })[]>();
     for (const each of missing) {

@@ -4,7 +4,8 @@ import { listOffsets } from '../cluster/list-offsets.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import { LATEST } from '../protocol/log-apis.js';
 
-const ATTEMPTS = 10;
+const ATTEMPTS = 25;
+const MAX_PAUSE_MS = 300;
 const READ_BYTES = 1024 * 1024;
 
 interface FoundRecord {
@@ -53,6 +54,8 @@ export class ConditionalAppender {
         this.producers.delete(topic);
         const mayHelp = error instanceof BrokerError && (error.outcome === 'fenced' || error.outcome === 'unknown');
         if (!mayHelp || attempt >= ATTEMPTS) throw error;
+        // Writers that fence each other drift apart.
+        await this.cluster.pause(this.cluster.options.random.next() * Math.min(MAX_PAUSE_MS, 5 * 2 ** attempt));
       }
     }
   }

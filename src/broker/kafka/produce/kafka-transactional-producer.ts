@@ -2,6 +2,7 @@ import { assert, BrokerError } from '../../../errors/index.js';
 import type { BatchBuilder, CommitResult, GroupMetadata, OffsetCommit, TransactionalProducer } from '../../broker.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { Codec } from '../fetch/codecs.js';
+import { distinct } from '../protocol/api.js';
 import { BatchSender, SentBatch } from './batch-sender.js';
 import { OpenBatch } from './open-batch.js';
 import { Transaction } from './transaction.js';
@@ -85,7 +86,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   sendOffsets(offsets: readonly OffsetCommit[], group: GroupMetadata): Promise<void> {
     assert(this.isOpen, 'a transaction has begun');
     // Sent with the commit: a pending offset would make others wait for this transaction.
-    if (offsets.length > 0) this.offsets.push({ group, offsets });
+    if (offsets.length > 0) this.offsets.push({ group, offsets: distinct(offsets) });
     return Promise.resolve();
   }
 

@@ -1,3 +1,4 @@
+import type { TopicPartition } from '../../broker.js';
 import type { WireReader } from '../wire/wire-reader.js';
 import type { WireWriter } from '../wire/wire-writer.js';
 
@@ -46,4 +47,9 @@ export function writeByTopic<T extends { readonly topic: string }>(writer: WireW
     writer.array(each, writePartition);
     writer.end();
   });
+}
+
+/** Each partition once, as brokers demand; of several with the same place the last. */
+export function distinct<T extends TopicPartition>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [`${item.partition}/${item.topic}`, item])).values()];
 }

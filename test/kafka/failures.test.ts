@@ -1,0 +1,89 @@
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/env/index.js';
+import { commitValues } from '../contract/broker-suite.js';
+import { connectKafka } from './connect.js';
+import { java, startKafka, type Kafka } from './java-kafka.js';
+import { readLines } from './records.js';
+
+let kafka: Kafka | null = null;
+afterEach(() => kafka?.stop());
+
+const valuesOf = (lines: readonly string[]): string[] => lines.map((line) => Buffer.from(line.split(' ')[4] ?? '', 'hex').toString());
+const clock = systemClock();
+
+test('a broker that stops, or dies, under load: everything is there once and in order, and reading goes on', async () => {
+  kafka = await startKafka();
+  const [node] = kafka.nodes;
+  if (node === undefined) throw new Error('no node');
+  const broker = await connectKafka(kafka.bootstrap, { deliveryTimeoutMs: 90_000 });
+  await broker.admin.createTopic({ name: 'a', partitions: 1 });
+  const producer = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 60_000 });
+  const plain = await broker.openProducer();
+  await broker.admin.createTopic({ name: 'b', partitions: 1 });
+  const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'test' });
+  reader.assign([{ topic: 'a', partition: 0, offset: 0 }]);
+  let stopped = false;
+  let written = 0;
+  const writing = (async () => {
+    for (; !stopped; written++) {
+      await commitValues(producer, 'a', [`${written}`]);
+      await plain.send([{ topic: 'b', partition: 0, key: null, value: Buffer.from(`${written}`), timestamp: written }]);
+    }
+  })();
+  let read = 0;
+  const reading = (async () => {
+    while (!stopped) for (const slab of await reader.poll({ maxBytes: 1 << 20, maxWaitMs: 200 })) read += slab.count;
+  })();
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await clock.sleep(1500);
+    const before = written;
+    await node.stop(signal);
+    await clock.sleep(1000);
+    await node.start();
+    while (written < before + 50) await clock.sleep(50);
+  }
+  stopped = true;
+  await Promise.all([writing, reading]);
+  const expected = Array.from({ length: written }, (_, i) => String(i));
+  expect(valuesOf(await readLines(broker, 'a'))).toEqual(expected);
+  expect(valuesOf(java('ReadCommitted', [kafka.bootstrap, 'b']).split('\n').filter(Boolean))).toEqual(expected);
+  expect(read).toBeGreaterThan(50);
+  await broker.close();
+});
+
+test('of three brokers one dies after the other: leaders and coordinators move, nothing is lost or doubled', async () => {
+  kafka = await startKafka({ brokers: 3 });
+  const broker = await connectKafka(kafka.bootstrap, { deliveryTimeoutMs: 90_000 });
+  await broker.admin.createTopic({ name: 'a', partitions: 3, replicas: 3, configs: { 'min.insync.replicas': '2' } });
+  const producer = await broker.openTransactionalProducer({ transactionalId: 'tx', timeoutMs: 60_000 });
+  const group = { groupId: 'g', generation: -1, memberId: '', instanceId: null };
+  let stopped = false;
+  let written = 0;
+  const writing = (async () => {
+    for (; !stopped; written++) {
+      producer.begin();
+      for (const partition of [0, 1, 2]) {
+        const value = Buffer.from(`${written}`);
+        producer.batch('a', partition).append(written, null, 0, -1, value, 0, value.length, null);
+      }
+      await producer.sendOffsets([{ topic: 'a', partition: 0, offset: written, metadata: '' }], group);
+      await producer.commit();
+    }
+  })();
+  for (const node of kafka.nodes) {
+    await clock.sleep(1500);
+    await node.stop('SIGKILL');
+    const before = written;
+    while (written < before + 20) await clock.sleep(50);
+    await node.start();
+    await clock.sleep(3000);
+  }
+  stopped = true;
+  await writing;
+  const lines = await readLines(broker, 'a');
+  for (const partition of [0, 1, 2]) {
+    expect(valuesOf(lines.filter((line) => line.startsWith(`${partition} `)))).toEqual(Array.from({ length: written }, (_, i) => String(i)));
+  }
+  expect(await broker.fetchCommitted('g', [{ topic: 'a', partition: 0 }])).toMatchObject([{ offset: written - 1 }]);
+  await broker.close();
+});
