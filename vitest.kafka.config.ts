@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/kafka/**/*.test.ts'],
     globalSetup: ['test/kafka/global-setup.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     pool: 'forks',
     fileParallelism: false,
   },

@@ -9,6 +9,7 @@ const programs = {
   sim: 'test/sim/main.ts',
   crash: 'test/crash/main.ts',
   bench: 'bench/main.ts',
+  'bench:kafka': 'bench/kafka/main.ts',
   demo: 'examples/demo/main.ts',
   docs: 'scripts/docs/main.ts',
 };
@@ -21,7 +22,7 @@ if (entry === undefined || !existsSync(join(root, entry))) {
 ensureInstalled();
 const { build } = await import('esbuild');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const outdir = join(root, '.cache', 'programs', name);
+const outdir = join(root, '.cache', 'programs', name.replace(':', '-'));
 mkdirSync(outdir, { recursive: true });
 await build({
   absWorkingDir: root,

@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 const ROOT = process.env['MILLRACE_ROOT'] ?? process.cwd();
 export const KAFKA_VERSION = process.env['MILLRACE_KAFKA_VERSION'] ?? '4.1.0';
 const CACHE = join(ROOT, '.cache', 'kafka', KAFKA_VERSION);
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 export interface KafkaOptions {
   readonly brokers?: number;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Logger, Random } from '../../../env/index.js';
 import { BrokerError, present } from '../../../errors/index.js';
 import type { TopicPartition } from '../../broker.js';
@@ -51,7 +52,10 @@ export class KafkaCluster {
   private nextBootstrap = 0;
   private saidAtMs = -Infinity;
 
-  constructor(readonly options: ClusterOptions) {}
+  constructor(readonly options: ClusterOptions) {
+    // As many pauses may end early as there are producers and readers.
+    setMaxListeners(0, this.closing.signal);
+  }
 
   /** Rejects when no broker answers, or one refuses this client. */
   async connect(): Promise<void> {

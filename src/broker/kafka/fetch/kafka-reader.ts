@@ -12,6 +12,7 @@ const REQUEST_BYTES = 8 * 1024 * 1024;
 /** Longest time the broker holds an answer back: what follows on this socket waits behind it. */
 const LONG_POLL_MS = 500;
 const RETRY_MS = 100;
+const OPEN_QUESTION_MS = 10;
 const MAX_BATCH_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -102,25 +103,32 @@ export class KafkaReader implements LogReader {
       await changed;
       return;
     }
-    const quick = [...this.inFlight.values()].filter(({ isLong }) => !isLong).map(({ done }) => done);
     this.wake();
-    await Promise.all(quick);
+    const quick = [...this.inFlight.values()].filter(({ isLong }) => !isLong).map(({ done }) => done);
+    if (quick.length > 0) {
+      await Promise.all(quick);
+      return;
+    }
+    // A question asked earlier is still open: had the broker anything, its answer would be on its way. The loop gets a turn in any case.
+    const { clock } = this.cluster.options;
+    const open = [...this.inFlight.values()].map(({ done }) => done);
+    await (open.length === 0 ? clock.yieldTurn() : Promise.race([...open, clock.sleep(OPEN_QUESTION_MS)]));
   }
 
   /** Resolves on an answer, a wakeup or an assignment, or when the time is over. */
   private untilChange(ms: number): Promise<void> {
     const { clock } = this.cluster.options;
-    const timer = new AbortController();
+    // Failed brokers are asked again after a while even when nothing else happens.
+    const until = Math.min(ms, Math.max(LONG_POLL_MS, this.retryAtMs - this.now()));
+    const timer = until > 0 ? new AbortController() : null;
     return new Promise<void>((resolve) => {
       const end = (): void => {
-        timer.abort();
+        timer?.abort();
         this.wake = () => undefined;
         resolve();
       };
       this.wake = end;
-      // Failed brokers are asked again after a while even when nothing else happens.
-      const until = Math.min(ms, Math.max(LONG_POLL_MS, this.retryAtMs - this.now()));
-      if (until > 0) clock.sleep(until, timer.signal).then(end, () => undefined);
+      if (timer !== null) clock.sleep(until, timer.signal).then(end, () => undefined);
     });
   }
 

@@ -33,6 +33,8 @@ export class KafkaGroupMember implements GroupMember {
   private partitions: readonly TopicPartition[] | null = null;
   private running: Promise<void> | null = null;
   private stopping = new AbortController();
+  private stopped: AbortSignal = this.stopping.signal;
+  private untilStopped: Promise<null> = new Promise(() => undefined);
   private isNewInstance = true;
   private lastContactMs = 0;
   private readonly lane: string;
@@ -52,6 +54,8 @@ export class KafkaGroupMember implements GroupMember {
   async join(): Promise<void> {
     await this.leave();
     this.stopping = new AbortController();
+    this.stopped = this.stopSignal();
+    this.untilStopped = this.whenStopped(this.stopped);
     await new Promise<void>((resolve, reject) => {
       this.running = this.run(resolve, reject);
     });
@@ -73,13 +77,9 @@ export class KafkaGroupMember implements GroupMember {
     return { groupId, generation: this.generation, memberId: this.memberId, instanceId };
   }
 
-  private get stopped(): boolean {
-    return this.stopping.signal.aborted || this.cluster.closing.signal.aborted;
-  }
-
   private async run(onFirst: () => void, onRefused: (error: unknown) => void): Promise<void> {
     let isFirst = true;
-    while (!this.stopped) {
+    while (!this.stopped.aborted) {
       try {
         const assigned = await this.joinAndSync();
         if (assigned === null) break;
@@ -171,7 +171,7 @@ export class KafkaGroupMember implements GroupMember {
     const { heartbeatMs, sessionTimeoutMs } = this.times;
     for (;;) {
       await this.sleep(heartbeatMs);
-      if (this.stopped) return 'left';
+      if (this.stopped.aborted) return 'left';
       const error = await this.heartbeat();
       if (error === 0) this.lastContactMs = this.now();
       else if (error === KAFKA.rebalanceInProgress) return this.giveBack();
@@ -193,7 +193,7 @@ export class KafkaGroupMember implements GroupMember {
   private async giveBack(): Promise<Ending> {
     const finished = new AbortController();
     const beating = (async () => {
-      while (!finished.signal.aborted && !this.stopped) {
+      while (!finished.signal.aborted && !this.stopped.aborted) {
         await this.heartbeat();
         await this.cluster.options.clock.sleep(this.times.heartbeatMs, finished.signal).catch(() => undefined);
       }
@@ -234,9 +234,9 @@ export class KafkaGroupMember implements GroupMember {
 
   /** Asks until there is an answer that more asking does not change; null when told to leave. */
   private async ask<Answer extends { readonly error: number }>(attempt: () => Promise<Answer>): Promise<Answer | null> {
-    while (!this.stopped) {
+    while (!this.stopped.aborted) {
       try {
-        const answer = await Promise.race([attempt(), this.whenStopped()]);
+        const answer = await Promise.race([attempt(), this.untilStopped]);
         if (answer === null || answer.error === 0 || actionOf(answer.error) === 'fail') return answer;
       } catch (error) {
         if (error instanceof BrokerError && !error.retriable) throw error;
@@ -247,10 +247,13 @@ export class KafkaGroupMember implements GroupMember {
     return null;
   }
 
-  private whenStopped(): Promise<null> {
-    return new Promise((resolve) => {
-      for (const { signal } of [this.stopping, this.cluster.closing]) signal.addEventListener('abort', () => resolve(null), { once: true });
-    });
+  /** One for the whole membership: every wait on it would else leave a listener behind. */
+  private stopSignal(): AbortSignal {
+    return AbortSignal.any([this.stopping.signal, this.cluster.closing.signal]);
+  }
+
+  private whenStopped(signal: AbortSignal): Promise<null> {
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
   }
 
   private callCoordinator<Request, Answer extends { readonly error: number; readonly throttleMs: number }>(
@@ -262,8 +265,7 @@ export class KafkaGroupMember implements GroupMember {
   }
 
   private async sleep(ms: number): Promise<void> {
-    const signal = AbortSignal.any([this.stopping.signal, this.cluster.closing.signal]);
-    await this.cluster.options.clock.sleep(ms, signal).catch(() => undefined);
+    await this.cluster.options.clock.sleep(ms, this.stopped).catch(() => undefined);
   }
 
   private now(): number {
