@@ -25,6 +25,7 @@ export function openKafka(settings: Settings, { clock, random, logger }: Env): P
       rebalanceTimeoutMs: settings.number('max.poll.interval.ms'),
     },
     staticMembers: settings.isGiven('group.instance.id'),
+    ...(settings.number('replication.factor') > 0 ? { replicas: settings.number('replication.factor') } : {}),
   });
 }
 

@@ -47,3 +47,20 @@ test('streams, tables, re-keying, pull and push work on the cluster, and go on a
   await local.engine.execute('DROP TABLE byw DELETE TOPIC;');
   expect((await local.broker.admin.listTopics()).map(({ name }) => name).filter((name) => name.includes('BYW'))).toEqual([]);
 });
+
+test("a command topic that ksqlDB has written is recognised and not joined", async () => {
+  await local.engine.close();
+  const broker = await connectKafka(inject('kafka'));
+  const topic = '_confluent-ksql-foreign_command_topic';
+  await broker.admin.createTopic({ name: topic, partitions: 1 });
+  const producer = await broker.openProducer();
+  const value = JSON.stringify({ statement: "CREATE STREAM X (A INT) WITH (KAFKA_TOPIC='x', VALUE_FORMAT='JSON');", streamsProperties: {}, originalProperties: {}, plan: null, version: 17 });
+  await producer.send([{ topic, partition: 0, key: Buffer.from('"stream/X/create"'), value: Buffer.from(value), timestamp: 1 }]);
+  const foreign = await openLocal({ storage: { folder }, version: 'test', properties: { 'bootstrap.servers': inject('kafka'), 'ksql.service.id': 'foreign_' } });
+  expect(foreign.engine.info().state).toBe('DEGRADED');
+  await expect(foreign.engine.execute(`CREATE STREAM y (a INT) WITH (kafka_topic='y', value_format='JSON', partitions=1);`)).rejects.toThrow(/not accepted/);
+  expect(await broker.admin.listOffsets([{ topic, partition: 0 }], 'latest', 'read_uncommitted')).toEqual([1]);
+  await foreign.engine.close();
+  await broker.close();
+  local = await open();
+});

@@ -22,9 +22,12 @@ export class KafkaAdmin implements BrokerAdmin {
     private readonly limits: TopicLimits,
     /** Instances that this server has in a group. */
     private readonly instancesOf: (groupId: string) => readonly string[],
+    /** Of topics that do not say; null: as the brokers do it. */
+    private readonly replicas: number | null,
   ) {}
 
-  async createTopic(topic: NewTopic): Promise<boolean> {
+  async createTopic(asked: NewTopic): Promise<boolean> {
+    const topic: NewTopic = asked.replicas === undefined && this.replicas !== null ? { ...asked, replicas: this.replicas } : asked;
     checkName(topic.name);
     if (!Number.isInteger(topic.partitions) || topic.partitions < 1) {
       throw new BrokerError(`Topic ${topic.name} needs at least one partition`, { retriable: false });

@@ -29,6 +29,8 @@ export interface KafkaBrokerOptions {
   readonly member: MemberTimes;
   /** Members keep their share over a restart shorter than the session timeout. */
   readonly staticMembers: boolean;
+  /** Of new topics that do not say how many; default: as the brokers do it. */
+  readonly replicas?: number;
   /** Instead of sockets by kafkajs. */
   readonly transport?: WireTransport;
 }
@@ -53,7 +55,7 @@ export class KafkaBroker implements Broker {
     private readonly cluster: KafkaCluster,
     private readonly options: KafkaBrokerOptions,
   ) {
-    this.admin = new KafkaAdmin(cluster, this.limits, (groupId) => [...(this.instances.get(groupId) ?? [])]);
+    this.admin = new KafkaAdmin(cluster, this.limits, (groupId) => [...(this.instances.get(groupId) ?? [])], options.replicas ?? null);
     this.codec = canPack(options.compression) ? options.compression : 'none';
     if (this.codec !== options.compression) options.logger.warn(`compression.type ${options.compression} cannot be written here; batches are not compressed`);
     this.appender = new ConditionalAppender(
