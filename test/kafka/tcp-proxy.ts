@@ -19,7 +19,9 @@ export class TcpProxy {
   }
 
   get port(): number {
-    return (this.server?.address() as AddressInfo).port;
+    // A server that listens on TCP has an address of this kind.
+    const address = this.server === null ? null : (this.server.address() as AddressInfo | null);
+    return address === null ? 0 : address.port;
   }
 
   cutAll(): void {
