@@ -25,6 +25,7 @@ export class SessionAggregate implements Operator {
   private readonly gapMs: number;
   private readonly graceMs: number;
   private readonly emitFinal: boolean;
+  private readonly retentionMs: number;
   private readonly gate = new DemandGate((_input, key, row, _old, timestamp) => this.apply(key, row, timestamp));
   private context: OperatorContext | null = null;
   private table: Table | null = null;
@@ -37,6 +38,7 @@ export class SessionAggregate implements Operator {
     this.rows = new AggregateRow(step, pieces);
     this.gapMs = window.gapMs;
     this.graceMs = window.graceMs;
+    this.retentionMs = window.retentionMs;
     this.emitFinal = step.emitFinal;
   }
   open(context: OperatorContext): void {
@@ -97,11 +99,13 @@ export class SessionAggregate implements Operator {
   private closeSessions(closeTime: number): void {
     const to = closeTime - 1;
     if (to < 0 || (this.closed !== null && closeTime <= this.closed)) return;
-    const from = Math.max(0, this.closed ?? 0);
+    const table = present(this.table, 'open table');
+    const from = Math.max(0, this.closed ?? 0, oldestSegment(table.highWater(), this.retentionMs));
     this.closed = closeTime;
+    if (from > to) return;
     const context = present(this.context, 'context');
     this.gate.request({
-      table: present(this.table, 'open table'),
+      table,
       range: { by: 'windowEnd', from, to },
       feed: (key, row, timestamp) => {
         context.emit(key, this.rows.result(row), null, timestamp);
@@ -109,6 +113,15 @@ export class SessionAggregate implements Operator {
       },
     });
   }
+}
+
+/** Kafka Streams gives up what is older than the retention in whole segments, by the ends of sessions. */
+const MIN_SEGMENT_MS = 60_000;
+
+/** Sessions that end before this are lost: stream time jumped further than the retention before it was their turn. */
+function oldestSegment(highWater: number, retentionMs: number): number {
+  const segmentMs = Math.max(Math.floor(retentionMs / 2), MIN_SEGMENT_MS);
+  return Math.floor((highWater - retentionMs) / segmentMs) * segmentMs;
 }
 
 function startOf(slot: Slot): number {
