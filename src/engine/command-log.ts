@@ -19,6 +19,8 @@ export class CommandLog {
     private readonly broker: Broker,
     private readonly reader: LogReader,
     private readonly producer: PlainProducer,
+    /** Where the log has been read to. */
+    public position: number,
   ) {}
 
   static async open(broker: Broker, serviceId: string, replicas: number): Promise<CommandLog> {
@@ -32,7 +34,13 @@ export class CommandLog {
     const reader = broker.openReader({ isolation: 'read_committed', lane: 'main', owner: 'command' });
     const [earliest = 0] = await broker.admin.listOffsets([{ topic, partition: 0 }], 'earliest', 'read_committed');
     reader.assign([{ topic, partition: 0, offset: earliest }]);
-    return new CommandLog(topic, broker, reader, await broker.openProducer());
+    return new CommandLog(topic, broker, reader, await broker.openProducer(), earliest);
+  }
+
+  /** One past the last record, an unsettled one of another writer included. */
+  async end(): Promise<number> {
+    const [end = 0] = await this.broker.admin.listOffsets([{ topic: this.topic, partition: 0 }], 'latest', 'read_uncommitted');
+    return end;
   }
 
   /** Commands below this offset have been carried out to their end: topics, schemas, stopped queries. */
@@ -70,6 +78,7 @@ export class CommandLog {
     let nextOffset: number | null = null;
     for (const slab of await this.reader.poll({ maxBytes: 1 << 22, maxWaitMs })) {
       nextOffset = slab.nextOffset;
+      this.position = nextOffset;
       for (let index = 0, buffer = 0; index < slab.count; index += 1) {
         while (index >= (slab.bufferEnds[buffer] ?? 0)) buffer += 1;
         const position = slab.valuePositions[index] ?? 0;

@@ -68,16 +68,17 @@ export class CommandRunner {
     const carriedOutTo = await log.carriedOutTo();
     const plans = new Map<string, PersistentPlan>();
     const unfinished: Command[] = [];
-    for (;;) {
-      const { records, nextOffset } = await log.poll(0);
+    // To where the log ends now: an empty poll alone does not say that there is nothing more.
+    const end = await log.end();
+    while (log.position < end) {
+      const { records, nextOffset } = await log.poll(POLL_MS);
       for (const record of records) {
         const command = this.advance(record);
         if (command === null) continue;
         for (const { start } of command.changes) if (start !== null) plans.set(start.queryId, start);
         if (record.offset >= carriedOutTo) unfinished.push(command);
       }
-      if (nextOffset === null) break;
-      this.at = Math.max(this.at, nextOffset);
+      if (nextOffset !== null) this.at = Math.max(this.at, nextOffset);
     }
     await effects.ensureProcessingLog();
     for (const { changes } of unfinished) for (const change of changes) await this.perform(() => effects.complete(change, plans));

@@ -51,7 +51,7 @@ test('streams, tables, re-keying, pull and push work on the cluster, and go on a
 test("a command topic that ksqlDB has written is recognised and not joined", async () => {
   await local.engine.close();
   const broker = await connectKafka(inject('kafka'));
-  const topic = '_confluent-ksql-foreign_command_topic';
+  const topic = '_confluent-ksql-foreign__command_topic';
   await broker.admin.createTopic({ name: topic, partitions: 1 });
   const producer = await broker.openProducer();
   const value = JSON.stringify({ statement: "CREATE STREAM X (A INT) WITH (KAFKA_TOPIC='x', VALUE_FORMAT='JSON');", streamsProperties: {}, originalProperties: {}, plan: null, version: 17 });
