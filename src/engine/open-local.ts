@@ -44,6 +44,8 @@ export interface LocalOptions {
   readonly decorateStores?: (stores: StoreProvider) => StoreProvider;
   /** Uses this broker instead of opening one; it is not closed with the engine. */
   readonly broker?: Broker;
+  /** Tells this engine from others that share the broker handed in; needed where there are several. Letters, digits, `.`, `_`, `-`. */
+  readonly identity?: string;
   readonly stores?: StoreProvider;
 }
 
@@ -93,7 +95,7 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
 
 async function openBroker(options: LocalOptions, env: Env, settings: Settings): Promise<OpenedBroker> {
   const silent = (): void => undefined;
-  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, identity: '' };
+  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, identity: options.identity === undefined ? '' : `${options.identity}-` };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
   if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent, identity: '' };
   if (settings.list('bootstrap.servers').length > 0) return { broker: decorate(await openKafka(settings, env)), embedded: null, announce: silent, identity: `${serverIdentity(settings, options.storage.folder, env)}-` };

@@ -8,6 +8,8 @@ import type { StoreProvider } from '../state/index.js';
 export interface RuntimeDependencies {
   /** Names this thread among all threads of all servers, and stays the same over restarts: part of transactional ids. */
   readonly threadId: string;
+  /** Where other servers reach this one, asked when it joins a group; absent: nowhere. */
+  readonly host?: () => string | null;
   readonly env: Env;
   readonly broker: Broker;
   readonly stores: StoreProvider;

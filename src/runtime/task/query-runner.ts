@@ -9,6 +9,7 @@ import { assignPartitions } from './assignor.js';
 import { loadedSchemas } from './loaded-schemas.js';
 import { openSession } from './open-session.js';
 import { noErrors } from './processing-log.js';
+import { decodeShares, encodeMember, type Share } from './member-data.js';
 import { failureOf, recoveryOf } from './query-failure.js';
 import type { QuerySession } from './query-session.js';
 
@@ -49,6 +50,11 @@ export class QueryRunner {
   private paused: boolean;
   private readonly stopping = new AbortController();
   private assigned: readonly TopicPartition[] | null = null;
+  /** The last share: what is asked for again, as its state lies here. Nothing after it was lost: somebody else has gone on with it. */
+  private held: readonly TopicPartition[] = [];
+  private generation = -1;
+  /** Who has the query's tasks, as told with the share of this member. */
+  shares: readonly Share[] = [];
   /** From before a session is opened until everything of it is closed. */
   private hasSession = false;
   private revoking: { readonly kind: 'revoked' | 'lost'; readonly done: () => void } | null = null;
@@ -152,10 +158,13 @@ export class QueryRunner {
     return dependencies.broker.openGroup({
       groupId: query.groupId,
       instanceId: dependencies.threadId,
-      subscription: () => ({ topics: [...new Set(topics)], userData: new Uint8Array(0), owned: this.assigned ?? [] }),
+      subscription: () => ({ topics: [...new Set(topics)], userData: encodeMember({ host: dependencies.host?.() ?? null, generation: this.generation }), owned: this.held }),
       assign: assignPartitions,
       onAssigned: (assignment) => {
         this.assigned = assignment.partitions;
+        this.held = assignment.partitions;
+        this.generation = assignment.generation;
+        this.shares = decodeShares(assignment.userData);
         this.interrupt();
         return Promise.resolve();
       },
@@ -166,6 +175,8 @@ export class QueryRunner {
   /** Resolves when the session has ended: nothing is processed any more. */
   private revoke(kind: 'revoked' | 'lost'): Promise<void> {
     this.assigned = null;
+    this.shares = [];
+    if (kind === 'lost') this.held = [];
     if (!this.hasSession) return Promise.resolve();
     return new Promise((resolve) => {
       this.revoking = { kind, done: resolve };
@@ -209,16 +220,27 @@ export class QueryRunner {
     try {
       await this.drive(session);
       // A lost partition may already have another owner: only what is still ours is committed.
-      if (this.revoking?.kind !== 'lost') await session.commit();
+      if (this.isLost()) return await this.giveUp(session);
+      await session.commit();
     } catch (error) {
-      this.session = null;
-      this.uncommittedRows = [];
-      await session.abandon();
+      await this.giveUp(session);
       throw error;
     } finally {
       this.session = null;
     }
     await session.close();
+  }
+
+  private isLost(): boolean {
+    return this.revoking?.kind === 'lost';
+  }
+
+  /** Nothing of what is not committed will ever be: the stores are left as they are, the transaction is ended. */
+  private async giveUp(session: QuerySession): Promise<void> {
+    this.session = null;
+    this.uncommittedRows = [];
+    this.newestEmitted = null;
+    await session.abandon();
   }
 
   private open(assigned: readonly TopicPartition[]): Promise<QuerySession> {
@@ -290,8 +312,14 @@ export class QueryRunner {
       const worked = await session.round(waiting > 0 ? 0 : IDLE_WAIT_MS);
       if (worked) await clock.yieldTurn();
       else if (waiting > 0 && session.drained) await this.settleIdle(session, waiting);
-      else if (waiting === 0) await session.writeStores();
+      else if (waiting === 0) await this.rest(session);
     }
+  }
+
+  private async rest(session: QuerySession): Promise<void> {
+    await session.writeStores();
+    // More members than partitions: one without a share has no poll that would make it wait.
+    if (session.isEmpty && this.idleWaiters.length === 0) await this.pauseLoop();
   }
 
   /** Nothing was there to read after these waiters came: commit, and they may go. */

@@ -84,6 +84,11 @@ export class QuerySession {
     return this.inputs.every((input) => input.head() === Infinity && !input.starved);
   }
 
+  /** There are no tasks here: other members have them all. */
+  get isEmpty(): boolean {
+    return this.inputs.length === 0;
+  }
+
   get uncommitted(): boolean {
     return this.firstUncommittedMs !== null;
   }
