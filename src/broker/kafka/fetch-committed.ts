@@ -1,5 +1,6 @@
 import type { CommittedOffset, TopicPartition } from '../broker.js';
 import type { KafkaCluster } from './cluster/kafka-cluster.js';
+import { unpackText } from './group/offset-text.js';
 import { distinct } from './protocol/api.js';
 import { kafkaError, KAFKA } from './protocol/error-codes.js';
 import { OFFSET_FETCH } from './protocol/group-apis.js';
@@ -24,6 +25,6 @@ export async function fetchCommitted(cluster: KafkaCluster, groupId: string, par
   const offsets = new Map(answer.partitions.map((each) => [`${each.partition}/${each.topic}`, each]));
   return partitions.map(({ topic, partition }) => {
     const found = offsets.get(`${partition}/${topic}`);
-    return found === undefined || found.offset < 0 ? null : { offset: found.offset, metadata: found.metadata };
+    return found === undefined || found.offset < 0 ? null : { offset: found.offset, metadata: unpackText(found.metadata) };
   });
 }

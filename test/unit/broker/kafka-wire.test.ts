@@ -5,6 +5,7 @@ import { canPack, CODECS, pack, unpack } from '../../../src/broker/kafka/fetch/c
 import { crc32c } from '../../../src/broker/kafka/fetch/crc32c.js';
 import { decodeBatches } from '../../../src/broker/kafka/fetch/decode-batches.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from '../../../src/broker/kafka/group/consumer-protocol.js';
+import { packText, unpackText } from '../../../src/broker/kafka/group/offset-text.js';
 import { sequenceAfter, stampBatch, type BatchStamp } from '../../../src/broker/kafka/produce/stamp-batch.js';
 import { actionOf, kafkaError, nameOf } from '../../../src/broker/kafka/protocol/error-codes.js';
 import { WireReader } from '../../../src/broker/kafka/wire/wire-reader.js';
@@ -149,6 +150,15 @@ test('jaas texts are read with quotes and escapes, and never repeated in errors'
   }
   const settings = new Map([['sasl.mechanism', 'GSSAPI'], ['sasl.jaas.config', 'X required;']]);
   expect(() => saslCredentials((name) => settings.get(name) ?? null, manualClock())).toThrow(/GSSAPI/);
+});
+
+test('texts with offsets fit into what brokers take', () => {
+  const short = '{"v":1}';
+  const long = JSON.stringify(Array.from({ length: 200 }, (_, i) => [`0_${i}`, 17, [1_700_000_000_000 + i], [{ streamTime: 1_700_000_000_000 }]]));
+  expect(packText(short)).toBe(short);
+  expect(packText(long).length).toBeLessThan(4096);
+  for (const text of [short, long, 'z1:not packed', '']) expect(unpackText(packText(text))).toBe(text);
+  expect(unpackText('z1:?')).toBe('z1:?');
 });
 
 test('addresses', () => {

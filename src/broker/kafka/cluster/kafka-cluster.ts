@@ -39,6 +39,8 @@ export interface BackOff {
 const BACK_OFF: BackOff = { firstMs: 50, maxMs: 1000 };
 const MAX_METADATA_AGE_MS = 60_000;
 const SAID_AGAIN_MS = 30_000;
+/** A server that starts says soon that there is no cluster. */
+const CONNECT_MS = 30_000;
 const CONTROL = 'control';
 
 /** Where everything is: brokers, leaders, coordinators; sends requests there in a version both sides speak, and tries again when that may help. */
@@ -59,7 +61,7 @@ export class KafkaCluster {
 
   /** Rejects when no broker answers, or one refuses this client. */
   async connect(): Promise<void> {
-    await this.retrying('Connecting to Kafka', () => this.refresh([]));
+    await this.retrying('Connecting to Kafka', () => this.refresh([]), { deadlineMs: Math.min(CONNECT_MS, this.options.deliveryTimeoutMs) });
   }
 
   get clusterId(): string {

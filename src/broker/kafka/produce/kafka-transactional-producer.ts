@@ -2,6 +2,7 @@ import { assert, BrokerError } from '../../../errors/index.js';
 import type { BatchBuilder, CommitResult, GroupMetadata, OffsetCommit, TransactionalProducer } from '../../broker.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { Codec } from '../fetch/codecs.js';
+import { packText } from '../group/offset-text.js';
 import { distinct } from '../protocol/api.js';
 import { BatchSender, SentBatch } from './batch-sender.js';
 import { OpenBatch } from './open-batch.js';
@@ -86,7 +87,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   sendOffsets(offsets: readonly OffsetCommit[], group: GroupMetadata): Promise<void> {
     assert(this.isOpen, 'a transaction has begun');
     // Sent with the commit: a pending offset would make others wait for this transaction.
-    if (offsets.length > 0) this.offsets.push({ group, offsets: distinct(offsets) });
+    if (offsets.length > 0) this.offsets.push({ group, offsets: distinct(offsets).map((each) => ({ ...each, metadata: packText(each.metadata) })) });
     return Promise.resolve();
   }
 
