@@ -61,7 +61,7 @@ test(`a server killed ${KILLS} times (seed ${SEED}) loses nothing and doubles no
   const feeding = (async () => {
     while (!stopped) {
       const records = Array.from({ length: 50 }, (_, i) => ({ key: `k${(written.length + i) % KEYS}`, n: written.length + i }));
-      await producer.send(records.map(({ key, n }) => ({ topic: 's', partition: n % KEYS % 2, key: Buffer.from(key), value: Buffer.from(`{"N":${n}}`), timestamp: n })));
+      await producer.send(records.map(({ key, n }) => ({ topic: 's', partition: n % KEYS % 2, key: Buffer.from(key), value: Buffer.from(`{"N":${n}}`), timestamp: clock.now() })));
       written.push(...records);
       await clock.sleep(20);
     }
