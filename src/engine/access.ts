@@ -108,6 +108,11 @@ export function statementAccess(statement: Statement, catalog: Catalog): readonl
   return rule(statement as never, catalog);
 }
 
+/** The rights to hear what became of a statement: whoever may read what it names. */
+export function outcomeAccess(statement: Statement, catalog: Catalog): readonly Access[] {
+  return statementAccess(statement, catalog).flatMap((access) => (access.on === 'source' ? [{ ...access, operation: 'read' as const }] : access.operation === 'admin' ? [access] : []));
+}
+
 /** Refuses a statement that its caller may not run. Throws RequestError (FORBIDDEN). */
 export function requireAccess({ statement, guard, overrides }: { readonly statement: Statement; readonly guard: AccessGuard | null; readonly overrides: ReadonlyMap<string, string> }, catalog: Catalog): void {
   if (guard === null) return;

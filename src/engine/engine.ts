@@ -37,8 +37,9 @@ export interface Engine {
   pullQueueDepth(): number;
   /** Ends the whole service: queries, their topics, the command log; sink topics where their names match. Nothing is accepted afterwards. */
   terminate(deleteTopics: readonly string[]): Promise<Entity>;
-  commandStatus(commandId: string): CommandStatus | null;
-  commandStatuses(): ReadonlyMap<string, string>;
+  /** Null: there is no such command that the caller may hear of. */
+  commandStatus(commandId: string, guard?: AccessGuard | null): CommandStatus | null;
+  commandStatuses(guard?: AccessGuard | null): ReadonlyMap<string, string>;
   info(): EngineInfo;
   health(): Health;
   /** Resolves when the command log has been applied and all running queries have caught up and committed. */

@@ -13,6 +13,7 @@ import type { PlannedChange } from '../planner/index.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
 import { startWarnings } from './start-notices.js';
 import { executeStatement, type StatementServices } from './statements/execute-statement.js';
+import { outcomeAccess } from './access.js';
 import { visibleEntity } from './visible-entity.js';
 
 interface Answered {
@@ -133,7 +134,8 @@ export class RequestExecutor {
   }
 
   private visible(entity: Entity | null, { guard }: RequestStatement): Entity | null {
-    return entity === null ? null : visibleEntity(entity, guard, this.dependencies.runner.catalog);
+    const { runner, services } = this.dependencies;
+    return entity === null ? null : visibleEntity(entity, guard, { catalog: runner.catalog, pushQueries: services.pushQueries() });
   }
 
   private async commit(changes: readonly Change[]): Promise<readonly Entity[]> {
@@ -160,7 +162,10 @@ export class RequestExecutor {
     }
     const requestId = Buffer.from(env.random.bytes(12)).toString('hex');
     const applied = runner.outcome(requestId);
-    for (const change of changes) statuses.set(change.commandId, { status: 'QUEUED', message: 'Statement written to command topic', queryId: change.planned.queryId });
+    for (const { commandId, planned, from } of changes) {
+      const status = { status: 'QUEUED', message: 'Statement written to command topic', queryId: planned.queryId };
+      statuses.begin(commandId, status, outcomeAccess(from.statement, runner.catalog));
+    }
     const command = {
       version: 1 as const,
       checkedAt: runner.position,
@@ -180,7 +185,7 @@ export class RequestExecutor {
     const failed = outcome.kind === 'failed';
     const message = failed ? (outcome.error instanceof Error ? outcome.error.message : String(outcome.error)) : change.planned.message;
     const status = { status: failed ? 'ERROR' : 'SUCCESS', message, queryId: change.planned.queryId } as const;
-    statuses.set(change.commandId, status);
+    statuses.end(change.commandId, status);
     return {
       '@type': 'currentStatus',
       statementText: change.planned.statementText,

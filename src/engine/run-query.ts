@@ -21,6 +21,7 @@ import { readRequest, type RequestRules, type RequestStatement } from './request
 import { isScalablePush } from './scalable-push.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
 import { sourcesOf, startNotices } from './start-notices.js';
+import type { PushQuery } from './statements/services.js';
 
 export interface QueryDependencies extends CheckDependencies {
   readonly env: Env;
@@ -32,12 +33,7 @@ export interface QueryDependencies extends CheckDependencies {
   readonly draft: () => Promise<Draft>;
 }
 
-interface RunningPush {
-  readonly queryId: string;
-  readonly text: string;
-  readonly startedMs: number;
-  /** Who started it; null where nobody is asked. */
-  readonly owner: string | null;
+interface RunningPush extends PushQuery {
   stop(): void;
 }
 
@@ -50,6 +46,7 @@ interface Pushed {
   readonly plan: TransientPlan;
   readonly kind: 'push' | 'streamPull';
   readonly owner: string | null;
+  readonly sources: readonly string[];
   readonly resume: ResumeOptions | null;
 }
 
@@ -77,7 +74,7 @@ export class QueryRunner {
   }
 
   /** Push queries that run now. */
-  list(): readonly { readonly queryId: string; readonly text: string; readonly startedMs: number }[] {
+  list(): readonly PushQuery[] {
     return [...this.running.values()];
   }
 
@@ -141,13 +138,14 @@ export class QueryRunner {
     }
     const { plan, draft } = await this.plan(from, from.statement);
     const owner = from.guard?.identity ?? null;
+    const sources = sourcesOf(from.statement.from);
     switch (plan.kind) {
       case 'pull':
         return this.startPull(plan, { catalog: draft.catalog, access: statementAccess(from.statement, draft.catalog) }, sql, lookup, session);
       case 'transient':
-        return this.push(plan, { plan, kind: 'push', owner, resume: this.resume(from, session) }, await startNotices(this.dependencies.broker, draft.catalog, plan));
+        return this.push(plan, { plan, kind: 'push', owner, sources, resume: this.resume(from, session) }, await startNotices(this.dependencies.broker, draft.catalog, plan));
       case 'streamPull':
-        return this.push(plan, { plan: plan.plan, kind: 'streamPull', owner, resume: null }, []);
+        return this.push(plan, { plan: plan.plan, kind: 'streamPull', owner, sources, resume: null }, []);
       default:
         return assertNever(plan);
     }
@@ -205,7 +203,7 @@ export class QueryRunner {
     return { ...keys, tellsReached: true, ...(positions === null ? {} : { atLeast: { positions, waitMs } }) };
   }
 
-  private async push(source: TransientPlan | StreamPullPlan, { plan, kind, owner, resume }: Pushed, notices: readonly string[]): Promise<QueryResult> {
+  private async push(source: TransientPlan | StreamPullPlan, { plan, kind, owner, sources, resume }: Pushed, notices: readonly string[]): Promise<QueryResult> {
     const { settings, group, env } = this.dependencies;
     const limit = settings.number('ksql.max.push.queries');
     if (this.running.size >= limit) throw new RequestError('PUSH_QUERY_LIMIT', `Maximum number of push queries exceeded (${limit})`, { hint: 'End one of them first.' });
@@ -217,7 +215,7 @@ export class QueryRunner {
       this.running.delete(plan.queryId);
       stream.cancel();
     };
-    this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), owner, stop });
+    this.running.set(plan.queryId, { queryId: plan.queryId, text: plan.statementText, startedMs: env.clock.now(), owner, sources, stop });
     const done = (): void => void this.running.delete(plan.queryId);
     stream.whenTaken(done);
     try {

@@ -183,12 +183,12 @@ class StatementEngine implements Engine {
     return this.queries.stop(queryId, guard);
   }
 
-  commandStatus(commandId: string): CommandStatus | null {
-    return this.statuses.get(commandId);
+  commandStatus(commandId: string, guard: AccessGuard | null = null): CommandStatus | null {
+    return this.statuses.get(commandId, guard);
   }
 
-  commandStatuses(): ReadonlyMap<string, string> {
-    return new Map([...this.statuses.all()].map(([id, status]) => [id, status.status]));
+  commandStatuses(guard: AccessGuard | null = null): ReadonlyMap<string, string> {
+    return new Map([...this.statuses.all(guard)].map(([id, status]) => [id, status.status]));
   }
 
   info(): EngineInfo {

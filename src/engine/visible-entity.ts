@@ -1,9 +1,16 @@
 import type { Entity } from '../api/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { AccessGuard } from './access.js';
+import type { PushQuery } from './statements/services.js';
+
+/** What a list may tell of. */
+interface Listed {
+  readonly catalog: Catalog;
+  readonly pushQueries: readonly PushQuery[];
+}
 
 /** A list without what its caller may not read. Null guard: nobody who has to be asked. */
-export function visibleEntity(entity: Entity, guard: AccessGuard | null, catalog: Catalog): Entity {
+export function visibleEntity(entity: Entity, guard: AccessGuard | null, { catalog, pushQueries }: Listed): Entity {
   if (guard === null) return entity;
   const readsSource = ({ name }: { readonly name: string }): boolean => guard.allows({ operation: 'read', on: 'source', name });
   const readsTopic = ({ name }: { readonly name: string }): boolean => guard.allows({ operation: 'read', on: 'topic', name });
@@ -18,8 +25,10 @@ export function visibleEntity(entity: Entity, guard: AccessGuard | null, catalog
       return { ...entity, topics: entity.topics.filter(readsTopic) };
     case 'queries': {
       // The text of a query names all that it reads and writes.
-      const namesOf = (id: string): readonly string[] => [...(catalog.queries.get(id)?.sources ?? []), ...[catalog.queries.get(id)?.sink ?? []].flat()];
-      return { ...entity, queries: entity.queries.filter(({ id }) => namesOf(id).every((name) => readsSource({ name }))) };
+      const pushed = new Map(pushQueries.map((query) => [query.queryId, query]));
+      const namesOf = (id: string): readonly string[] => pushed.get(id)?.sources ?? [...(catalog.queries.get(id)?.sources ?? []), ...[catalog.queries.get(id)?.sink ?? []].flat()];
+      const isOwn = (id: string): boolean => pushed.get(id)?.owner === guard.identity;
+      return { ...entity, queries: entity.queries.filter(({ id }) => isOwn(id) || namesOf(id).every((name) => readsSource({ name }))) };
     }
     default:
       return entity;

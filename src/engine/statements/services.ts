@@ -9,6 +9,16 @@ import type { QueryStatus } from '../../runtime/index.js';
 import type { Settings } from '../config/settings.js';
 import type { RequestStatement } from '../request.js';
 
+export interface PushQuery {
+  readonly queryId: string;
+  readonly text: string;
+  readonly startedMs: number;
+  /** Who started it; null where nobody is asked. */
+  readonly owner: string | null;
+  /** Streams and tables that its text names. */
+  readonly sources: readonly string[];
+}
+
 /** What statements that only look may see. */
 export interface StatementServices {
   readonly env: Env;
@@ -25,7 +35,7 @@ export interface StatementServices {
   /** Consumer group of a persistent query. */
   groupId(queryId: string): string;
   /** Push queries of this server. */
-  pushQueries(): readonly { readonly queryId: string; readonly text: string; readonly startedMs: number }[];
+  pushQueries(): readonly PushQuery[];
   stopPush(queryId: string): boolean;
   /** For EXPLAIN of a statement: what planning would see now. Retries when schemas must be fetched. */
   planWith<T>(from: RequestStatement, plan: (context: PlannerContext) => T): Promise<T>;

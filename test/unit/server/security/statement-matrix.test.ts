@@ -121,6 +121,35 @@ test('lists hold what their reader may read', async () => {
   expect([await list('QUERIES', 'scoped'), await list('QUERIES', 'reader')]).toEqual([[], ['copy']]);
 });
 
+test('push queries are listed for who started them, and for who may read all that their texts name', async () => {
+  const open = async (sql: string, who: Who): Promise<() => void> => {
+    const { response, request } = server.start('POST', '/query-stream', JSON.stringify({ sql }), basic(who));
+    await response;
+    return () => void request.destroy();
+  };
+  const ends = [await open("SELECT * FROM secrets WHERE id <> 'hush' EMIT CHANGES;", 'reader'), await open("SELECT * FROM orders WHERE id <> 'plain' EMIT CHANGES;", 'reader')];
+  const list = async (who: Who): Promise<readonly string[]> => {
+    const { text } = await server.post('/ksql', { ksql: 'SHOW QUERIES;' }, basic(who));
+    return ['hush', 'plain'].filter((word) => text.includes(word));
+  };
+  const lists = [await list('scoped'), await list('reader'), await list('boss')];
+  for (const end of ends) end();
+  expect(lists).toEqual([['plain'], ['hush', 'plain'], ['hush', 'plain']]);
+});
+
+test('what became of a command is told to who may read what it names', async () => {
+  await server.post('/ksql', { ksql: 'CREATE STREAM hidden AS SELECT * FROM secrets; CREATE STREAM team_out AS SELECT * FROM orders;' }, basic('boss'));
+  await server.post('/ksql', { ksql: 'DROP STREAM hidden; DROP STREAM team_out;' }, basic('boss'));
+  const ids = ['stream/`HIDDEN`/create', 'stream/HIDDEN/drop', 'stream/`TEAM_OUT`/create', 'stream/TEAM_OUT/drop'];
+  const told = async (who: Who): Promise<readonly string[]> => {
+    const { commandStatuses } = JSON.parse((await server.send('GET', '/status', null, basic(who))).text) as { readonly commandStatuses: object };
+    return ids.filter((id) => Object.hasOwn(commandStatuses, id));
+  };
+  const asked = (who: Who): Promise<readonly number[]> => Promise.all(ids.map(async (id) => (await server.send('GET', `/status/${encodeURI(id)}`, null, basic(who))).status));
+  expect([await told('scoped'), await told('reader')]).toEqual([ids.slice(2), ids]);
+  expect([await asked('scoped'), await asked('reader')]).toEqual([[404, 404, 200, 200], [200, 200, 200, 200]]);
+});
+
 test('files go in and out by the same rights', async () => {
   const put = async (target: string, who: Who): Promise<number> => (await server.post(`/import?target=${target}`, '{"ID":"9"}\n', basic(who))).status;
   const ask = async (target: string, who: Who): Promise<number> => (await server.send('GET', `/import?target=${target}&token=t`, null, basic(who))).status;
