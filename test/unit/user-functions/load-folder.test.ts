@@ -46,8 +46,14 @@ test('no folder, no functions; and none where they are switched off', async () =
   expect(await loaded({ 'ksql.udfs.enabled': 'false' })).toEqual([]);
 });
 
-test('TypeScript, where esbuild is installed beside it', async () => {
-  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+/** A folder of packages with only this one in it, under the name that modules ask for. */
+function installed(name: string, source: string): void {
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(process.cwd(), 'node_modules', source), join(folder, 'node_modules', name));
+}
+
+test.each([['esbuild', 'esbuild'], ['typescript', 'typescript-5']])('TypeScript, where %s is installed beside it', async (name, source) => {
+  installed(name, source);
   mkdirSync(join(folder, 'shared'));
   write('shared/size.ts', 'export const size = (text: string): number => text.length;');
   write('typed.ts', `import { defineScalar } from 'millrace';\nimport { size } from './shared/size';\nexport const sized = defineScalar({ name: 'my_size', parameters: ['STRING'], returns: 'INT', evaluate: (text: string): number => size(text) });`);
@@ -78,4 +84,19 @@ test('messages name the file and the export', async () => {
     write('broken.mjs', text);
     await expect(loaded()).rejects.toThrow(message);
   }
+});
+
+test('TypeScript that imports itself by way of others is refused with a way out', async () => {
+  installed('typescript', 'typescript-5');
+  mkdirSync(join(folder, 'shared'));
+  write('shared/a.ts', "import { b } from './b.js'; export const a = b;");
+  write('shared/b.ts', "import { a } from './a.js'; export const b = a;");
+  write('one.ts', "import { a } from './shared/a.js'; export const first = a;");
+  await expect(loaded()).rejects.toThrow(/imports itself/);
+});
+
+test('TypeScript where nothing reads it is refused with a way out', async () => {
+  write('typed.ts', `export const one = ${scalar('my_one')};`);
+  if ('typescript' in process.features && process.features.typescript !== false) return;
+  await expect(loaded()).rejects.toThrow(/is TypeScript/);
 });
