@@ -71,6 +71,8 @@ interface OpenedBroker {
   /** The broker of this process's folder; null: there is none. */
   readonly embedded: EmbeddedBroker | null;
   readonly announce: (url: string) => void;
+  /** Why the broker does not get on; null: it does. */
+  readonly trouble: () => string | null;
   /** Tells this server's threads from those of other servers; '' where there are none. */
   readonly identity: string;
 }
@@ -97,10 +99,13 @@ async function openBroker(options: LocalOptions, env: Env, settings: Settings): 
   const silent = (): void => undefined;
   if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, identity: options.identity === undefined ? '' : `${options.identity}-` };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
-  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent, identity: '' };
-  if (settings.list('bootstrap.servers').length > 0) return { broker: decorate(await openKafka(settings, env)), embedded: null, announce: silent, identity: `${serverIdentity(settings, options.storage.folder, env)}-` };
+  if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent, trouble: () => null, identity: '' };
+  if (settings.list('bootstrap.servers').length > 0) {
+    const kafka = await openKafka(settings, env);
+    return { broker: decorate(kafka), embedded: null, announce: silent, trouble: () => kafka.trouble(), identity: `${serverIdentity(settings, options.storage.folder, env)}-` };
+  }
   const embedded = await openEmbeddedBroker({ folder: options.storage.folder, clock: env.clock, random: env.random, logger: env.logger, processId: process.pid, diskLimitBytes: settings.isGiven('millrace.disk.limit.bytes') ? settings.number('millrace.disk.limit.bytes') : null });
-  return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url), identity: '' };
+  return { broker: decorate(embedded), embedded, announce: (url) => embedded.announce(url), trouble: () => embedded.full(), identity: '' };
 }
 
 // A partitioner and a clock of the program's own cannot be sent to another thread, and connections to Kafka belong to one.
@@ -135,7 +140,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
   const own = await openFunctions(options, env, settings);
   const functions = own.catalogue;
-  const { broker, embedded: folderBroker, announce, identity } = await openBroker(options, env, settings);
+  const { broker, embedded: folderBroker, announce, trouble, identity } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
@@ -164,7 +169,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     numbering: options.numbering ?? 'log',
     tests: options.tests ?? false,
     startPaused: options.startPaused ?? false,
-    trouble: () => folderBroker?.full() ?? null,
+    trouble,
     onClose: async () => {
       await registry.close();
       await stores.close();

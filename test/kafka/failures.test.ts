@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { openLocal } from '../../src/engine/index.js';
 import { systemClock } from '../../src/env/index.js';
 import { commitValues } from '../contract/broker-suite.js';
 import { connectKafka } from './connect.js';
@@ -56,6 +60,28 @@ test('a broker that stops, or dies, under load: everything is there once and in 
   expect(valuesOf(java('ReadCommitted', [kafka.bootstrap, 'b']).split('\n').filter(Boolean))).toEqual(expected);
   expect(read).toBeGreaterThan(50);
   await broker.close();
+}, TIMEOUT_MS);
+
+test('a server says that Kafka is gone, goes on when it is back, and does not end meanwhile', async () => {
+  kafka = await startKafka();
+  const [node] = kafka.nodes;
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-kafka-test-'));
+  const local = await openLocal({ storage: { folder }, version: 'test', properties: { 'bootstrap.servers': kafka.bootstrap, 'auto.offset.reset': 'earliest', 'heartbeat.interval.ms': '500' } });
+  await local.engine.execute(`CREATE STREAM s (k STRING KEY, v INT) WITH (kafka_topic='s', value_format='JSON', partitions=1); CREATE TABLE t AS SELECT k, COUNT(*) AS n FROM s GROUP BY k; INSERT INTO s (k, v) VALUES ('a', 1);`);
+  await local.engine.whenIdle();
+  await node?.stop('SIGKILL');
+  await expect.poll(() => local.engine.health(), { timeout: 60_000 }).toMatchObject({ broker: false, ready: true });
+  // What is committed is still answered.
+  const pull = await local.engine.query(`SELECT n FROM t WHERE k = 'a';`);
+  const rows: unknown[] = [];
+  for await (const chunk of pull.rows) rows.push(...chunk.map(({ values }) => [...values]));
+  expect(rows).toEqual([[1]]);
+  await node?.start();
+  await expect.poll(() => local.engine.health(), { timeout: 120_000 }).toMatchObject({ broker: true });
+  await local.engine.execute(`INSERT INTO s (k, v) VALUES ('a', 2);`);
+  await expect.poll(async () => (await readLines(local.broker, 'T')).length, { timeout: 120_000 }).toBe(2);
+  await local.engine.close();
+  rmSync(folder, { recursive: true, force: true });
 }, TIMEOUT_MS);
 
 test('of three brokers one dies after the other: leaders and coordinators move, nothing is lost or doubled', async () => {

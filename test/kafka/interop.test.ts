@@ -59,7 +59,7 @@ test('a compacted log of transactions, aborts and tombstones is read to its end 
     const topic = 'compacted';
     const configs = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.01', 'segment.ms': '100', 'delete.retention.ms': '0' };
     await own.admin.createTopic({ name: topic, partitions: 1, configs });
-    for (const codec of ['none', 'lz4']) java('WriteRecords', [cleaning.bootstrap, topic, '600', codec, 'transactions']);
+    for (const codec of ['none', 'lz4']) java('WriteRecords', [cleaning.bootstrap, topic, '600', codec, 'transactions', 'keyed']);
     const plain = await own.openProducer();
     const started = Date.now();
     // Records keep coming so that segments roll; compaction goes on by itself.

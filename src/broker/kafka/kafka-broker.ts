@@ -79,6 +79,11 @@ export class KafkaBroker implements Broker {
     return new KafkaBroker(cluster, options);
   }
 
+  /** Why it does not get on, for people; null: it does. */
+  trouble(): string | null {
+    return this.cluster.trouble;
+  }
+
   /** Its sockets. */
   get transport(): WireTransport {
     return this.cluster.options.transport;

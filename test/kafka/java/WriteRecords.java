@@ -2,7 +2,7 @@ import java.util.*;
 import org.apache.kafka.clients.producer.*;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes records as Kafka's own client does: `BOOTSTRAP TOPIC COUNT CODEC [transactions]`; every third transaction is aborted. */
+/** Writes records as Kafka's own client does: `BOOTSTRAP TOPIC COUNT CODEC [transactions [keyed]]`; every third transaction is aborted. */
 public class WriteRecords {
   public static void main(String[] args) throws Exception {
     boolean transactions = args.length > 4;
@@ -17,7 +17,7 @@ public class WriteRecords {
       if (transactions) producer.initTransactions();
       for (int i = 0; i < count; i++) {
         if (transactions && i % 10 == 0) producer.beginTransaction();
-        byte[] key = i % 5 == 0 ? null : i % 5 == 1 ? new byte[4] : ("key-" + i % 17).getBytes("UTF-8");
+        byte[] key = i % 5 == 0 && args.length < 6 ? null : i % 5 == 1 ? new byte[4] : ("key-" + i % 17).getBytes("UTF-8");
         byte[] value = i % 11 == 0 ? null : ("value " + i + " " + "x".repeat(i % 200)).getBytes("UTF-8");
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(args[1], 0, 1000L + i, key, value);
         if (i % 7 == 0) record.headers().add("h", ("header " + i).getBytes("UTF-8")).add("null", null);

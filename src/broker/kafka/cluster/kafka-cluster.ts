@@ -41,6 +41,8 @@ const MAX_METADATA_AGE_MS = 60_000;
 const SAID_AGAIN_MS = 30_000;
 /** A server that starts says soon that there is no cluster. */
 const CONNECT_MS = 30_000;
+/** A broker that restarts is no trouble yet. */
+const TROUBLE_MS = 10_000;
 const CONTROL = 'control';
 
 /** Where everything is: brokers, leaders, coordinators; sends requests there in a version both sides speak, and tries again when that may help. */
@@ -53,6 +55,8 @@ export class KafkaCluster {
   private readonly coordinators = new Map<string, number>();
   private nextBootstrap = 0;
   private saidAtMs = -Infinity;
+  /** Since when nobody has answered; null: somebody did last. */
+  private silentSinceMs: number | null = null;
 
   constructor(readonly options: ClusterOptions) {
     // As many pauses may end early as there are producers and readers.
@@ -62,6 +66,18 @@ export class KafkaCluster {
   /** Rejects when no broker answers, or one refuses this client. */
   async connect(): Promise<void> {
     await this.retrying('Connecting to Kafka', () => this.refresh([]), { deadlineMs: Math.min(CONNECT_MS, this.options.deliveryTimeoutMs) });
+  }
+
+  /** Why statements and queries do not get on, for people; null: they do. */
+  get trouble(): string | null {
+    const { silentSinceMs } = this;
+    const ms = silentSinceMs === null ? 0 : this.options.clock.monotonic() - silentSinceMs;
+    return ms < TROUBLE_MS ? null : `Kafka has not answered for ${Math.round(ms / 1000)} seconds`;
+  }
+
+  /** The last question had no answer. */
+  get isSilent(): boolean {
+    return this.silentSinceMs !== null;
   }
 
   get clusterId(): string {
@@ -224,6 +240,17 @@ export class KafkaCluster {
   }
 
   private async callAt<Request, Answer extends Throttled>(endpoint: Endpoint, api: Api<Request, Answer>, request: Request, options: CallOptions): Promise<Answer> {
+    try {
+      const answer = await this.exchange(endpoint, api, request, options);
+      this.silentSinceMs = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof ConnectionFailure) this.silentSinceMs ??= this.options.clock.monotonic();
+      throw error;
+    }
+  }
+
+  private async exchange<Request, Answer extends Throttled>(endpoint: Endpoint, api: Api<Request, Answer>, request: Request, options: CallOptions): Promise<Answer> {
     const { transport, requestTimeoutMs } = this.options;
     const { ranges } = await transport.versions(endpoint, options.lane);
     const version = commonVersion(api, ranges.get(api.key), options.maxVersion);
