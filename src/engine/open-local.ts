@@ -97,7 +97,7 @@ function functionContext(env: Env, settings: Settings): FunctionContext {
 
 async function openBroker(options: LocalOptions, env: Env, settings: Settings): Promise<OpenedBroker> {
   const silent = (): void => undefined;
-  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, identity: options.identity === undefined ? '' : `${options.identity}-` };
+  if (options.broker !== undefined) return { broker: options.broker, embedded: null, announce: silent, trouble: () => null, identity: options.identity === undefined ? '' : `${options.identity}-` };
   const decorate = (broker: Broker): Broker => options.decorateBroker?.(broker) ?? broker;
   if ('memory' in options.storage) return { broker: decorate(createMemoryBroker({ clock: env.clock, random: env.random })), embedded: null, announce: silent, trouble: () => null, identity: '' };
   if (settings.list('bootstrap.servers').length > 0) {
