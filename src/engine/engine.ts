@@ -55,6 +55,10 @@ export interface Session {
   readonly requestProperties?: PropertyValues;
   /** Whose request it is. Absent: nobody's who has to be asked, such as an embedding program's. */
   readonly guard?: AccessGuard | null;
+  /** What the request proved that with (the header `authorization`): passed on to servers that answer a part of it. */
+  readonly credentials?: string | null;
+  /** Another server asks: a pull query is answered for these tasks of this query, here, or refused. */
+  readonly share?: { readonly queryId: string; readonly partitions: readonly number[] };
 }
 
 export interface ResultColumn {

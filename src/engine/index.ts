@@ -14,6 +14,7 @@ export {
   defineAggregate, defineScalar, defineTable, type AggregateDefinition, type FunctionDefinition, type ScalarDefinition, type TableDefinition,
 } from './user-functions/definition.js';
 export { columnFields } from './statements/schema-info.js';
+export { PEER_END, peerLine } from './cluster/peers.js';
 export { Schemas } from './schemas.js';
 export { choicesOf } from './config/overrides.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';

@@ -7,6 +7,8 @@ import { openTaskGroup, type Partitioner, type ThreadStores } from '../runtime/i
 import { formatOf } from '../serde/index.js';
 import { createMemoryStores, openDiskStores, type StoreProvider } from '../state/index.js';
 import { backupStream } from './backup.js';
+import { advertisedListener } from './cluster/advertised-listener.js';
+import { httpPeers } from './cluster/peers.js';
 import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
 import { openKafka, serverIdentity } from './open-kafka.js';
@@ -142,6 +144,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const functions = own.catalogue;
   const { broker, embedded: folderBroker, announce, trouble, identity } = await openBroker(options, env, settings);
   let host = 'localhost:8088';
+  let reachedAt = advertisedListener(settings);
   const stores = await openStores(options, env, settings);
   const { registry, embedded } = await openRegistry({ broker, env, settings, compatibility: options.schemaCompatibility ?? 'BACKWARD' });
   const schemas = new Schemas(registry);
@@ -149,6 +152,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const local = openTaskGroup(
     {
       threadId: `${identity}0`,
+      host: () => reachedAt,
       env, broker, stores, functions, schemas,
       functionContext: context,
       formats: formatOf,
@@ -169,6 +173,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     numbering: options.numbering ?? 'log',
     tests: options.tests ?? false,
     startPaused: options.startPaused ?? false,
+    peers: httpPeers,
     trouble,
     onClose: async () => {
       await registry.close();
@@ -181,6 +186,7 @@ export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
     engine, checks: engine.checks, broker, registry, embeddedRegistry: embedded, schemas, settings, env,
     announce: (url) => {
       host = new URL(url).host;
+      reachedAt = new URL(url).origin;
       announce(url);
     },
   };

@@ -5,7 +5,7 @@ import { RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PullParameters, ResumeOptions } from '../runtime/index.js';
+import type { PullParameters, ResumeOptions, RowStream, Spread } from '../runtime/index.js';
 import type { TaskGroups } from './threads/task-groups.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
@@ -13,6 +13,8 @@ import { blame } from './blame.js';
 import { keyLookup, lookupKey, lookupType, type KeyLookup } from './key-lookup.js';
 import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
+import type { Peers } from './cluster/peers.js';
+import { spreadPull } from './cluster/spread-pull.js';
 import { CachedPull, PullCache } from './pull-cache.js';
 import { MEGABYTE, PullLimits } from './pull-limits.js';
 import { consistencyToken, continuationToken, knownAtLeast, resumeFrom } from './query-tokens.js';
@@ -31,6 +33,8 @@ export interface QueryDependencies extends CheckDependencies {
   readonly rules: RequestRules;
   readonly catalog: () => Catalog;
   readonly draft: () => Promise<Draft>;
+  /** How other servers of the service are asked. */
+  readonly peers: Peers;
 }
 
 interface RunningPush extends PushQuery {
@@ -109,12 +113,12 @@ export class QueryRunner {
       const shaped = this.pulls.get(cacheKey(lookup.shape, session), catalog);
       if (shaped !== null) requireAll(shaped.access, session);
       const key = shaped === null || shaped.keyType === null ? undefined : lookupKey(lookup.literal, shaped.keyType);
-      if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] }, session);
+      if (shaped !== null && key !== undefined) return this.pull(shaped, { keys: [[key]] }, { sql, session });
     }
     const exact = this.pulls.get(cacheKey(sql, session), catalog);
     if (exact === null) return null;
     requireAll(exact.access, session);
-    return this.pull(exact, {}, session);
+    return this.pull(exact, {}, { sql, session });
   }
 
   private async startPull(plan: PullPlan, { catalog, access }: Planned, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
@@ -125,11 +129,11 @@ export class QueryRunner {
       // The key is the whole condition here, so nothing is left to filter.
       const shaped = new CachedPull(catalog, plan, await group.preparePull({ ...plan, filter: null }), keyType, access);
       this.pulls.set(cacheKey(lookup.shape, session), shaped);
-      return this.pull(shaped, { keys: [[key]] }, session);
+      return this.pull(shaped, { keys: [[key]] }, { sql, session });
     }
     const exact = new CachedPull(catalog, plan, await group.preparePull(plan), null, access);
     this.pulls.set(cacheKey(sql, session), exact);
-    return this.pull(exact, {}, session);
+    return this.pull(exact, {}, { sql, session });
   }
 
   private async startStatement(from: RequestStatement, sql: string, lookup: KeyLookup | null, session: Session): Promise<QueryResult> {
@@ -174,13 +178,16 @@ export class QueryRunner {
     }
   }
 
-  private async pull(cached: CachedPull, keys: PullParameters, session: Session): Promise<QueryResult> {
+  private async pull(cached: CachedPull, keys: PullParameters, asked: Asked): Promise<QueryResult> {
     this.dependencies.env.metrics.count('ksql_pull_offered_total', {});
+    const { session } = asked;
     const parameters = this.tellsConsistency(session) ? this.withConsistency(keys, session) : keys;
     const unused = cached.use();
+    let spread: Spread | null;
     try {
       const admitted = this.pullLimits.admit();
       if (admitted !== null) await admitted;
+      spread = this.dependencies.broker.singleMember ? null : await this.spread(cached, session);
     } catch (error) {
       unused();
       throw error;
@@ -189,7 +196,31 @@ export class QueryRunner {
       this.pullLimits.leave();
       unused();
     };
-    return pullResult(cached, parameters, { queryId: this.nextPullId(), leave, sent: (bytes) => this.pullLimits.sent(bytes) });
+    return pullResult(cached, () => this.rowsOf(cached, parameters, asked, spread), { queryId: this.nextPullId(), leave, sent: (bytes) => this.pullLimits.sent(bytes) });
+  }
+
+  /** Where the rows are; null: here alone. For another server it is what that one expects to be here. */
+  private async spread({ plan }: CachedPull, { share }: Session): Promise<Spread | null> {
+    if (share !== undefined) {
+      if (share.queryId === plan.queryId) return { own: share.partitions, others: [] };
+      throw new RequestError('NOT_READY', `The table is kept by ${plan.queryId} here and by ${share.queryId} elsewhere`, { hint: 'Try again when all servers have applied the last commands.' });
+    }
+    const spread = await this.dependencies.group.spread(plan.queryId);
+    if (spread === null) throw new RequestError('NOT_READY', `The tasks of query ${plan.queryId} are being handed out to the servers anew`, { hint: 'Try again in a moment.' });
+    return spread.others.length === 0 ? null : spread;
+  }
+
+  private rowsOf(cached: CachedPull, parameters: PullParameters, { sql, session }: Asked, spread: Spread | null): RowStream {
+    if (spread === null) return cached.pull.execute(parameters);
+    if (spread.others.length === 0) return cached.pull.execute({ ...parameters, partitions: spread.own });
+    const { peers, env, settings } = this.dependencies;
+    return spreadPull({
+      cached, parameters, spread, peers,
+      request: { sql, properties: session.properties ?? {}, variables: session.variables ?? {} },
+      credentials: session.credentials ?? null,
+      clock: env.clock,
+      timeoutMs: settings.number('ksql.query.pull.forwarding.timeout.ms'),
+    });
   }
 
   private tellsConsistency({ properties, requestProperties }: Session): boolean {
@@ -274,14 +305,26 @@ function columnsOf(output: readonly OutputColumn[]): readonly ResultColumn[] {
   return output.map(({ column, isKey }) => ({ name: column.name, type: column.type, isKey }));
 }
 
+/** A pull query as it came. */
+interface Asked {
+  readonly sql: string;
+  readonly session: Session;
+}
+
 interface PullPlace {
   readonly queryId: string;
   readonly leave: () => void;
   readonly sent: (bytes: number) => void;
 }
 
-function pullResult({ columns, pull }: CachedPull, parameters: PullParameters, { queryId, leave, sent }: PullPlace): QueryResult {
-  const stream = pull.execute(parameters);
+function pullResult({ columns }: CachedPull, execute: () => RowStream, { queryId, leave, sent }: PullPlace): QueryResult {
+  let stream: RowStream;
+  try {
+    stream = execute();
+  } catch (error) {
+    leave();
+    throw error;
+  }
   stream.whenTaken(leave);
   return {
     kind: 'pull',

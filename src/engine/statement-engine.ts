@@ -10,6 +10,7 @@ import type { SqlValue } from '../types/index.js';
 import type { AccessGuard } from './access.js';
 import { exportRows, type ExportDependencies, type ExportResult } from './bulk/export-rows.js';
 import { importPosition, importRows, type ImportDependencies } from './bulk/import-rows.js';
+import type { Peers } from './cluster/peers.js';
 import { CommandEffects } from './command-effects.js';
 import { CommandLog } from './command-log.js';
 import { CommandRunner } from './command-runner.js';
@@ -51,6 +52,8 @@ export interface EngineDependencies {
   readonly startPaused: boolean;
   /** Why nothing can be written, though reading goes on; null: it can. */
   readonly trouble: () => string | null;
+  /** How other servers of the service are asked. */
+  readonly peers: Peers;
   /** Called last by `close`: ends what the composition opened. */
   readonly onClose: () => Promise<void>;
 }
@@ -102,7 +105,7 @@ class StatementEngine implements Engine {
     this.check = { settings, functions, functionContext, formats: formatRules, numbering, checkPlan: (plan) => dependencies.group.check(plan), newConstants: () => dependencies.group.constants() };
     this.inserts = new InsertValuesExecutor({ broker, clock: env.clock, schemas });
     this.queries = new QueryRunner({
-      ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(),
+      ...this.check, env, broker, group: dependencies.group, schemas, rules: this.rules, draft: () => this.draft(), catalog: () => this.catalog(), peers: dependencies.peers,
     });
     this.requests = new RequestExecutor(this.requestDependencies());
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Logger, Metrics, Random } from './env.js';
 
@@ -34,6 +35,11 @@ export const silentLogger: Logger = {
 };
 
 export const silentMetrics: Metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+
+/** The name of this machine on its network. */
+export function machineName(): string {
+  return hostname();
+}
 
 /** Changes with every boot of the machine; empty where the system does not tell. */
 export function bootIdentity(): string {

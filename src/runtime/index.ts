@@ -1,7 +1,7 @@
 export { DEFAULT_QUERY_OPTIONS, type ProcessingLogOptions, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 export type {
   FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, ProcessingErrorType, PullParameters, PushSource, QueryFailure, QueryMetrics,
-  QueryState, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
+  QueryState, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, Share, Spread, StreamEnd, TaskGroupReply, TaskGroupRequest, TaskStatus, ToGroup,
   TopicPositions,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';

@@ -14,6 +14,7 @@ export type TaskGroupRequest =
   | { readonly kind: 'resume'; readonly queryId: string }
   | { readonly kind: 'stop'; readonly queryId: string; readonly deleteState: boolean }
   | { readonly kind: 'status' }
+  | { readonly kind: 'spread'; readonly queryId: string }
   | { readonly kind: 'whenIdle'; readonly queryIds: readonly string[] | null }
   | { readonly kind: 'preparePull'; readonly plan: PullPlan }
   | { readonly kind: 'forgetPull'; readonly pullId: number }
@@ -44,6 +45,22 @@ export interface PullParameters {
   readonly tellsReached?: boolean;
   /** Replaces the keys of a `keys` access. */
   readonly keys?: readonly Key[];
+  /** Answer only if these, no more and no fewer, are the tasks that are here: the others answer for the rest. */
+  readonly partitions?: readonly number[];
+}
+
+/** Who has which partition indexes of a query's tasks. */
+export interface Share {
+  /** Where the member's server is reached (`scheme://host:port`); null: it does not say. */
+  readonly host: string | null;
+  readonly partitions: readonly number[];
+}
+
+/** A query's tasks as the last assignment has spread them. */
+export interface Spread {
+  readonly own: readonly number[];
+  /** Of members that have any. */
+  readonly others: readonly Share[];
 }
 
 /** Next offsets of partitions: topic, partition, offset. */
@@ -88,7 +105,9 @@ export type TaskGroupReply =
   | null
   /** By row of the evaluation; null: the filter did not let it pass. */
   | { readonly rows: readonly (Row | null)[] }
-  | { readonly pullId: number } | { readonly queries: readonly QueryStatus[] };
+  | { readonly pullId: number }
+  /** null: the tasks are being handed out at this moment. */
+  | { readonly spread: Spread | null } | { readonly queries: readonly QueryStatus[] };
 
 /** One row for a client. A tombstone (a deleted table row) has its key columns filled where they are projected, the rest null. */
 export interface OutputRow {
@@ -131,6 +150,8 @@ export interface QueryStatus {
   readonly errors: readonly QueryFailure[];
   readonly metrics: QueryMetrics;
   readonly tasks: readonly TaskStatus[];
+  /** Tasks that other servers have. */
+  readonly others: readonly Share[];
 }
 
 export interface QueryMetrics {

@@ -2,7 +2,7 @@ import { BrokerError, InternalError, RequestError, type MillraceError } from '..
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type { Row } from '../types/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, StreamEnd, TaskGroupReply,
+  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, Spread, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup, TopicPositions,
 } from './messages.js';
 
@@ -74,6 +74,12 @@ export class TaskGroupClient {
     const reply = await this.request({ kind: 'status' });
     if (reply === null || !('queries' in reply)) throw new InternalError('A status request got another reply');
     return reply.queries;
+  }
+  /** Who has the query's tasks; null: they are being handed out at this moment. */
+  async spread(queryId: string): Promise<Spread | null> {
+    const reply = await this.request({ kind: 'spread', queryId });
+    if (reply === null || !('spread' in reply)) throw new InternalError('A spread request got another reply');
+    return reply.spread;
   }
   /** Resolves when every input record that exists for these queries (default: all) has been processed and committed. */
   async whenIdle(queryIds: readonly string[] | null = null): Promise<void> {

@@ -95,6 +95,8 @@ export class TaskGroup {
         return null;
       case 'status':
         return { queries: [...this.runners.values()].map(({ runner }) => runner.status()) };
+      case 'spread':
+        return { spread: this.runner(request.queryId).spread };
       case 'whenIdle':
         await this.whenIdle(request.queryIds);
         return null;
@@ -167,8 +169,9 @@ export class TaskGroup {
   /** Answers a pull query by keys at once, where its rows are at hand. */
   private lookup(id: number, pullId: number, parameters: PullParameters): boolean {
     const prepared = this.pulls.get(pullId);
-    const session = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner.session ?? null);
-    if (prepared === undefined || session === null || (parameters.atLeast !== undefined && !hasReached(session.reached, parameters.atLeast.positions))) return false;
+    const runner = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner ?? null);
+    const session = runner?.session ?? null;
+    if (prepared === undefined || runner === null || session === null || !hasExactly(runner, parameters.partitions) || (parameters.atLeast !== undefined && !hasReached(session.reached, parameters.atLeast.positions))) return false;
     const table = session.committedTableNow(prepared.storeName);
     if (table === null) return false;
     try {
@@ -185,8 +188,9 @@ export class TaskGroup {
     const { env } = this.dependencies;
     const prepared = this.pulls.get(pullId);
     if (prepared === undefined) throw new RequestError('NOT_FOUND', 'The pull query is not prepared: its table was dropped or replaced');
-    const { session } = this.runner(prepared.queryId);
-    if (session === null) {
+    const runner = this.runner(prepared.queryId);
+    const { session } = runner;
+    if (session === null || !hasExactly(runner, parameters.partitions)) {
       throw new RequestError('NOT_READY', `Query ${prepared.queryId} is not running: its state cannot be read now`, { hint: 'Try again when the query runs.' });
     }
     const sender = new RowSender(this.target(id), credit, PULL_BOUNDS);
@@ -260,6 +264,10 @@ export class TaskGroup {
   private queryOptions(queryId: string, options: Partial<MessageQueryOptions>): QueryOptions {
     return { ...DEFAULT_QUERY_OPTIONS, groupId: queryId, ...options, partitioner: this.partitioner };
   }
+}
+
+function hasExactly({ spread }: QueryRunner, wanted: readonly number[] | undefined): boolean {
+  return wanted === undefined || (spread !== null && spread.own.length === wanted.length && spread.own.every((index, place) => index === wanted[place]));
 }
 
 function toMessage(error: unknown): MessageError {

@@ -14,6 +14,7 @@ import { insertsStreamRoute } from './routes/inserts-stream.js';
 import { ksqlRoute } from './routes/ksql.js';
 import { QueryEndpoint, queryRoutes } from './routes/query.js';
 import { registryRoutes } from './routes/registry.js';
+import { peerPullRoute } from './routes/peer-pull.js';
 import { openApiRoute } from './routes/openapi.js';
 import { statusRoutes } from './routes/status.js';
 import { terminateRoute } from './routes/terminate.js';
@@ -32,7 +33,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-const routes = [ksqlRoute, terminateRoute, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, registryRoutes, bulkRoutes, backupRoute];
+const routes = [ksqlRoute, terminateRoute, insertsStreamRoute, closeQueryRoute, statusRoutes, informationRoutes, healthRoutes, clusterRoutes, peerPullRoute, registryRoutes, bulkRoutes, backupRoute];
 
 /** Where the queries come from a file: how the server is, and a copy of its data. */
 const headlessRoutes = [informationRoutes, healthRoutes, backupRoute];

@@ -1,4 +1,4 @@
-import { textField, textsField, valuesField, variablesOf, wholeNumberField } from './body-fields.js';
+import { indexesField, textField, textsField, valuesField, variablesOf, wholeNumberField } from './body-fields.js';
 
 /** `/ksql`, `/query`, `/query-stream`, `/ws/query`, in ksqlDB's two spellings. */
 export const SQL_BODY = {
@@ -12,6 +12,15 @@ export const SQL_BODY = {
 };
 
 export const CLOSE_QUERY_BODY = { queryId: textField('queryId', 'A push query of this server') };
+
+/** Between servers: `/cluster/pull`. */
+export const PEER_PULL_BODY = {
+  sql: SQL_BODY.sql,
+  properties: SQL_BODY.properties,
+  variables: variablesOf('variables', 'Values of ${variables}'),
+  queryId: textField('queryId', 'The query that keeps the table'),
+  partitions: indexesField('partitions', 'The tasks of it that are asked'),
+};
 
 export const TERMINATE_BODY = { deleteTopicList: textsField('deleteTopicList', 'Names or patterns of sink topics to delete') };
 

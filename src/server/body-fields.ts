@@ -1,5 +1,5 @@
 import type { PropertyValues } from '../api/index.js';
-import { integerField, listField, propertiesField, stringField, variablesField, type JsonObject } from './read-body.js';
+import { indexesOf, integerField, listField, propertiesField, stringField, variablesField, type JsonObject } from './read-body.js';
 
 /** A part of JSON Schema, as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -23,6 +23,10 @@ export const wholeNumberField = (name: string, description: string): BodyField<n
 
 export const textsField = (name: string, description: string): BodyField<readonly string[]> => ({
   name, schema: { type: ['array', 'null'], items: { type: 'string' }, description }, of: (body) => listField(body, name),
+});
+
+export const indexesField = (name: string, description: string): BodyField<readonly number[]> => ({
+  name, schema: { type: 'array', items: { type: 'integer', minimum: 0 }, description }, of: (body) => indexesOf(body, name),
 });
 
 const VALUES = { type: ['string', 'number', 'boolean'] };

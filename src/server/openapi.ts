@@ -1,4 +1,4 @@
-import { CLOSE_QUERY_BODY, COMPATIBILITY_BODY, INSERTS_HEAD, MODE_BODY, SCHEMA_BODY, SQL_BODY, TERMINATE_BODY } from './bodies.js';
+import { CLOSE_QUERY_BODY, COMPATIBILITY_BODY, INSERTS_HEAD, MODE_BODY, PEER_PULL_BODY, SCHEMA_BODY, SQL_BODY, TERMINATE_BODY } from './bodies.js';
 import { bodySchema, type BodyShape, type JsonSchema } from './body-fields.js';
 import { DELIMITED, JSON_TYPE, PROTOBUF, V1_JSON } from './media-types.js';
 import { routeAccess } from './security/route-access.js';
@@ -39,6 +39,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /status/:type/:entity/:action': { summary: 'State of one command' },
   'GET /clusterStatus': { summary: 'Servers, stores and lags' },
   'POST /heartbeat': { summary: 'Server to server' },
+  'POST /cluster/pull': { summary: 'Server to server: a pull query over the tasks that are here', body: PEER_PULL_BODY, types: ['text/plain'] },
   'POST /lag': { summary: 'Server to server' },
   'GET /v1/metadata': { summary: 'Version and cluster', types: [JSON_TYPE] },
   'GET /v1/metadata/id': { summary: 'Names of the clusters', types: [JSON_TYPE] },

@@ -73,6 +73,13 @@ export function listField(body: JsonObject, name: string): readonly string[] {
   return items.map((item) => (typeof item === 'string' ? item : bad(`${name} must hold strings`)));
 }
 
+/** Indexes from 0. */
+export function indexesOf(body: JsonObject, name: string): readonly number[] {
+  const value = field(body, name);
+  const items: readonly Json[] = Array.isArray(value) ? value : bad(`${name} must be an array`);
+  return items.map((item) => (typeof item === 'number' && Number.isSafeInteger(item) && item >= 0 ? item : bad(`${name} must hold whole numbers`)));
+}
+
 const NO_PROPERTIES: Readonly<Record<string, never>> = Object.freeze({});
 
 /** Property values: strings, numbers and booleans. A null is answered as ksqlDB does: 50000. */

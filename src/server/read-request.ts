@@ -1,6 +1,7 @@
 import type { AccessGuard, Session } from '../engine/index.js';
 import { RequestError } from '../errors/index.js';
 import { SQL_BODY } from './bodies.js';
+import type { AnyRequest } from './protocol-switch.js';
 import { parseBody } from './read-body.js';
 
 /** A request body of `/ksql`, `/query`, `/query-stream` or `/ws/query`. */
@@ -11,8 +12,14 @@ export interface SqlRequest {
 
 const MAX_SQL_CHARS = 1_000_000;
 
+/** What a caller proved to be with, as other servers of the service take it. A client's certificate cannot be passed on. */
+export function credentialsOf({ headers }: AnyRequest): string | null {
+  const key = headers['x-api-key'];
+  return headers.authorization ?? (typeof key === 'string' ? `Bearer ${key}` : null);
+}
+
 /** The two spellings of a request: `ksql` with `streamsProperties`, `sql` with `properties`. */
-export function readSqlRequest(text: string, guard: AccessGuard | null): SqlRequest {
+export function readSqlRequest(text: string, guard: AccessGuard | null, credentials: string | null = null): SqlRequest {
   const body = parseBody(text);
   const sql = SQL_BODY.ksql.of(body) ?? SQL_BODY.sql.of(body) ?? '';
   if (sql.length > MAX_SQL_CHARS) {
@@ -26,6 +33,7 @@ export function readSqlRequest(text: string, guard: AccessGuard | null): SqlRequ
       variables: SQL_BODY.sessionVariables.of(body),
       requestProperties: SQL_BODY.requestProperties.of(body),
       guard,
+      ...(credentials === null ? {} : { credentials }),
       ...(sequence === undefined ? {} : { commandSequenceNumber: sequence }),
     },
   };

@@ -1,7 +1,7 @@
 import type { Env } from '../../env/index.js';
 import { RequestError } from '../../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
-import type { MessageQueryOptions, OutputRow, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, StreamEnd } from '../../runtime/index.js';
+import type { MessageQueryOptions, OutputRow, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, Spread, StreamEnd } from '../../runtime/index.js';
 import type { StoreProvider } from '../../state/index.js';
 import type { Evaluator } from './evaluator.js';
 import { Constants } from './constants.js';
@@ -79,6 +79,11 @@ export class GroupRouter implements TaskGroups {
   async status(): Promise<readonly QueryStatus[]> {
     const local = await this.dependencies.local.status();
     return this.supervised.size === 0 ? local : [...local, ...(await Promise.all([...this.supervised.values()].map((query) => query.status())))];
+  }
+
+  // A thread of its own has every task of its query.
+  spread(queryId: string): Promise<Spread | null> {
+    return this.supervised.has(queryId) ? Promise.resolve({ own: [], others: [] }) : this.dependencies.local.spread(queryId);
   }
 
   /** One query's output may be the input of one in another thread: all must be idle in one pass in which nothing moved. */

@@ -70,7 +70,7 @@ export class SupervisedQuery {
   }
 
   async status(): Promise<QueryStatus> {
-    const own: QueryStatus = { queryId: this.plan.queryId, state: this.state, errors: this.failures, metrics: sumMetrics(this.ended, this.latest), tasks: [] };
+    const own: QueryStatus = { queryId: this.plan.queryId, state: this.state, errors: this.failures, metrics: sumMetrics(this.ended, this.latest), tasks: [], others: [] };
     if (this.thread === null || this.state !== 'RUNNING') return own;
     try {
       const [status] = await this.thread.client.status();

@@ -1,15 +1,11 @@
+import type { Share } from '../messages.js';
+
 /** What a member of a query's group tells the one that assigns. */
 export interface MemberData {
   /** Where the other servers reach this one (`scheme://host:port`); null: nowhere. */
   readonly host: string | null;
   /** The generation in which it got the partitions it says it owned; −1: it never had any. */
   readonly generation: number;
-}
-
-/** Who has which partition indexes of a query's tasks: told to every member with its own share. */
-export interface Share {
-  readonly host: string | null;
-  readonly partitions: readonly number[];
 }
 
 const NOTHING: MemberData = { host: null, generation: -1 };
@@ -27,6 +23,7 @@ export function decodeMember(bytes: Uint8Array): MemberData {
   return { host: typeof host === 'string' ? host : null, generation: Number.isInteger(generation) ? Number(generation) : -1 };
 }
 
+/** Every member is told with its own share who has what. */
 export function encodeShares(shares: readonly Share[]): Uint8Array {
   return Buffer.from(JSON.stringify(shares.map(({ host, partitions }) => [host, partitions])));
 }

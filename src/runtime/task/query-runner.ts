@@ -2,14 +2,14 @@ import type { GroupMember, TopicPartition } from '../../broker/index.js';
 import { assert, BrokerError } from '../../errors/index.js';
 import type { PersistentPlan } from '../../plan/index.js';
 import type { Key, Row } from '../../types/index.js';
-import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent } from '../messages.js';
+import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent, Share, Spread } from '../messages.js';
 import type { Partitioner, QueryOptions, RuntimeDependencies } from '../options.js';
 import { buildTopology } from '../topology.js';
 import { assignPartitions } from './assignor.js';
 import { loadedSchemas } from './loaded-schemas.js';
 import { openSession } from './open-session.js';
 import { noErrors } from './processing-log.js';
-import { decodeShares, encodeMember, type Share } from './member-data.js';
+import { decodeShares, encodeMember } from './member-data.js';
 import { failureOf, recoveryOf } from './query-failure.js';
 import type { QuerySession } from './query-session.js';
 
@@ -54,7 +54,7 @@ export class QueryRunner {
   private held: readonly TopicPartition[] = [];
   private generation = -1;
   /** Who has the query's tasks, as told with the share of this member. */
-  shares: readonly Share[] = [];
+  private shares: readonly Share[] = [];
   /** From before a session is opened until everything of it is closed. */
   private hasSession = false;
   private revoking: { readonly kind: 'revoked' | 'lost'; readonly done: () => void } | null = null;
@@ -139,7 +139,16 @@ export class QueryRunner {
       errors: [...this.failures],
       metrics: this.metrics(),
       tasks: this.session?.status() ?? [],
+      others: this.spread?.others ?? [],
     };
+  }
+
+  /** Null while the tasks are handed out anew. */
+  get spread(): Spread | null {
+    if (this.assigned === null) return null;
+    const own = new Set(this.assigned.map(({ partition }) => partition));
+    const others = this.shares.filter(({ partitions }) => partitions.some((index) => !own.has(index)));
+    return { own: [...own].sort((a, b) => a - b), others };
   }
 
   private metrics(): QueryMetrics {

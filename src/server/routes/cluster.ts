@@ -21,6 +21,23 @@ function activeStores({ tasks }: QueryStatus): object {
   };
 }
 
+/** What other servers have, as the groups of the queries tell: whoever is a member is there. */
+function sharesOfOthers(statuses: readonly QueryStatus[]): ReadonlyMap<string, Record<string, object>> {
+  const hosts = new Map<string, Record<string, object>>();
+  for (const { queryId, tasks, others } of statuses) {
+    const topics = [...new Set(tasks.flatMap((task) => task.inputs.map(({ topic }) => topic)))];
+    const activeStores = [...new Set(tasks.flatMap((task) => task.stores.map((store) => store.name)))];
+    for (const { host, partitions } of others) {
+      if (host === null) continue;
+      const name = new URL(host).host;
+      const queries = hosts.get(name) ?? {};
+      queries[queryId] = { activeStores, activePartitions: topics.flatMap((topic) => partitions.map((partition) => ({ topic, partition }))), standByStores: [], standByPartitions: [] };
+      hosts.set(name, queries);
+    }
+  }
+  return hosts;
+}
+
 function storeLags(statuses: readonly QueryStatus[]): Record<string, { lagByPartition: Record<string, Lag> }> {
   const lags: Record<string, { lagByPartition: Record<string, Lag> }> = {};
   for (const { queryId, tasks } of statuses) {
@@ -43,7 +60,11 @@ export function clusterRoutes(app: FastifyInstance, { engine, settings, clock, h
     if (!enabled()) return sendFailure(reply, new RequestError('NOT_FOUND', 'The heartbeat is not enabled', { hint: 'Set ksql.heartbeat.enable=true in the server configuration.' }));
     const statuses = await engine.queryStatuses();
     const now = clock.now();
-    const others = [...heard].map(([name, at]) => [name, { hostAlive: now - at < 10_000, lastStatusUpdateMs: at, activeStandbyPerQuery: {}, hostStoreLags: { stateStoreLags: {}, updateTimeMs: at } }] as const);
+    const members = sharesOfOthers(statuses);
+    const others = [...new Set([...heard.keys(), ...members.keys()])].map((name) => {
+      const at = members.has(name) ? now : (heard.get(name) ?? 0);
+      return [name, { hostAlive: now - at < 10_000, lastStatusUpdateMs: at, activeStandbyPerQuery: members.get(name) ?? {}, hostStoreLags: { stateStoreLags: {}, updateTimeMs: at } }] as const;
+    });
     const own = {
       hostAlive: true,
       lastStatusUpdateMs: now,

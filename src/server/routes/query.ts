@@ -8,7 +8,7 @@ import { arrayFraming, delimitedFraming, objectFraming, protobufFraming, type Fr
 import { DELIMITED, JSON_TYPE, negotiate, PROTOBUF, V1_JSON } from '../media-types.js';
 import { isPrint, printFormats, sendPrint } from '../print.js';
 import type { AnyRequest, AnyResponse } from '../protocol-switch.js';
-import { readSqlRequest, type SqlRequest } from '../read-request.js';
+import { credentialsOf, readSqlRequest, type SqlRequest } from '../read-request.js';
 import { readText } from '../read-text.js';
 import { sendRows } from '../send-rows.js';
 import { StreamWriter } from '../stream-writer.js';
@@ -91,7 +91,7 @@ export class QueryEndpoint {
     const { accept } = http.headers;
     const type = negotiate(accept, path === '/query' ? V1_JSON : DELIMITED, OFFERED);
     try {
-      const request = readSqlRequest(await readText(http, BODY_LIMIT_BYTES), guard);
+      const request = readSqlRequest(await readText(http, BODY_LIMIT_BYTES), guard, credentialsOf(http));
       const formats = isPrint(request.sql) && type !== null ? printFormats(path, accept, type) : undefined;
       if (type === null || formats === null) refuse(response, 406);
       else if (formats !== undefined) await sendPrint(request, formats, this.context, exchange.writer);

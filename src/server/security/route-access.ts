@@ -27,6 +27,7 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /import': 'statement',
   'POST /export': 'statement',
   'GET /ws/query': 'statement',
+  'POST /cluster/pull': 'statement',
   'POST /ksql/terminate': ADMIN,
   'GET /backup': ADMIN,
   'POST /heartbeat': ADMIN,
