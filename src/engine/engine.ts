@@ -1,7 +1,7 @@
 import type { Entity, ExportRequest, ImportOutcome, ImportRequest, PropertyValues } from '../api/index.js';
 import type { Catalog } from '../catalog/index.js';
 import type { PlannedInsertValues } from '../planner/index.js';
-import type { QueryStatus } from '../runtime/index.js';
+import type { GroupMeasures, QueryStatus } from '../runtime/index.js';
 import type { SqlType, SqlValue } from '../types/index.js';
 import type { AccessGuard } from './access.js';
 import type { ExportResult } from './bulk/export-rows.js';
@@ -33,6 +33,8 @@ export interface Engine {
   closeQuery(queryId: string, guard?: AccessGuard | null): Promise<boolean>;
   /** What the running persistent queries have done. */
   queryStatuses(): Promise<readonly QueryStatus[]>;
+  /** What they and the push queries hold now. Looks into the stores. */
+  measure(): Promise<GroupMeasures>;
   /** Pull queries that wait for their turn. */
   pullQueueDepth(): number;
   /** Ends the whole service: queries, their topics, the command log; sink topics where their names match. Nothing is accepted afterwards. */

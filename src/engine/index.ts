@@ -7,7 +7,7 @@ export type { ExportResult } from './bulk/export-rows.js';
 export { protobufRows, type ProtobufRows } from './protobuf-rows.js';
 export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './open-local.js';
 export { fromJs, rowObject, toJs, type JsObject, type JsValue } from '../types/index.js';
-export type { QueryStatus } from '../runtime/index.js';
+export type { GroupMeasures, QueryStatus } from '../runtime/index.js';
 export type { Catalog } from '../catalog/index.js';
 export type { FunctionEntry } from '../functions/index.js';
 export {

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/index.js';
 import type { Env } from '../env/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { SchemaRegistry } from '../registry/index.js';
-import type { QueryStatus } from '../runtime/index.js';
+import type { GroupMeasures, QueryStatus } from '../runtime/index.js';
 import type { TaskGroups } from './threads/task-groups.js';
 import type { SqlValue } from '../types/index.js';
 import type { AccessGuard } from './access.js';
@@ -154,6 +154,10 @@ class StatementEngine implements Engine {
   async exportRows(request: ExportRequest, guard: AccessGuard | null = null): Promise<ExportResult> {
     this.refuseWhenTerminated();
     return exportRows(request, this.bulk(guard));
+  }
+
+  measure(): Promise<GroupMeasures> {
+    return this.dependencies.group.measure();
   }
 
   queryStatuses(): Promise<readonly QueryStatus[]> {

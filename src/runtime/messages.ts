@@ -15,6 +15,8 @@ export type TaskGroupRequest =
   | { readonly kind: 'stop'; readonly queryId: string; readonly deleteState: boolean }
   | { readonly kind: 'status' }
   | { readonly kind: 'spread'; readonly queryId: string }
+  /** What takes a look at the stores: not for those who ask often. */
+  | { readonly kind: 'measure' }
   | { readonly kind: 'whenIdle'; readonly queryIds: readonly string[] | null }
   | { readonly kind: 'preparePull'; readonly plan: PullPlan }
   | { readonly kind: 'forgetPull'; readonly pullId: number }
@@ -105,6 +107,7 @@ export type TaskGroupReply =
   | null
   /** By row of the evaluation; null: the filter did not let it pass. */
   | { readonly rows: readonly (Row | null)[] }
+  | { readonly measures: GroupMeasures }
   | { readonly pullId: number }
   /** null: the tasks are being handed out at this moment. */
   | { readonly spread: Spread | null } | { readonly queries: readonly QueryStatus[] };
@@ -154,9 +157,40 @@ export interface QueryStatus {
   readonly others: readonly Share[];
 }
 
+/** What a group holds now. */
+export interface GroupMeasures {
+  readonly stores: readonly StoreSize[];
+  /** Bytes of rows that wait for the clients of push queries. */
+  readonly pushBufferBytes: number;
+  /** Times that a client was too slow for the reader it shared, and went on by itself. */
+  readonly pushLeftBehind: number;
+}
+
+export interface StoreSize {
+  readonly queryId: string;
+  readonly store: string;
+  readonly bytes: number;
+  /** An estimate where there are more than a thousand in a store on disk. */
+  readonly keys: number;
+}
+
+/** Of a part of a query between two exchanges, named by its last step. */
+export interface OperatorCounts {
+  readonly operator: string;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+}
+
 export interface QueryMetrics {
   readonly recordsIn: number;
   readonly recordsOut: number;
+  /** Records read, by topic. */
+  readonly recordsByTopic: Readonly<Record<string, number>>;
+  readonly operators: readonly OperatorCounts[];
+  /** Part of the last seconds in which its operators worked, 0 to 1. */
+  readonly busyRatio: number;
+  /** Changelog records still to be read before it can run. */
+  readonly restoreRemaining: number;
   readonly commits: number;
   readonly lateDropped: number;
   /** Times the query was opened anew after a failure. */

@@ -2,7 +2,7 @@ import { BrokerError, InternalError, RequestError, type MillraceError } from '..
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type { Row } from '../types/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, Spread, StreamEnd, TaskGroupReply,
+  FromGroup, GroupMeasures, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, Spread, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup, TopicPositions,
 } from './messages.js';
 
@@ -80,6 +80,12 @@ export class TaskGroupClient {
     const reply = await this.request({ kind: 'spread', queryId });
     if (reply === null || !('spread' in reply)) throw new InternalError('A spread request got another reply');
     return reply.spread;
+  }
+
+  async measure(): Promise<GroupMeasures> {
+    const reply = await this.request({ kind: 'measure' });
+    if (reply === null || !('measures' in reply)) throw new InternalError('A question for sizes got another reply');
+    return reply.measures;
   }
   /** Resolves when every input record that exists for these queries (default: all) has been processed and committed. */
   async whenIdle(queryIds: readonly string[] | null = null): Promise<void> {

@@ -1,7 +1,7 @@
 import { assertNever, BrokerError, MillraceError, RequestError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type {
-  FromGroup, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, StreamEnd, TaskGroupReply, TaskGroupRequest, ToGroup,
+  FromGroup, GroupMeasures, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, StreamEnd, TaskGroupReply, TaskGroupRequest, ToGroup,
 } from './messages.js';
 import { DEFAULT_QUERY_OPTIONS, type Partitioner, type QueryOptions, type RuntimeDependencies } from './options.js';
 import { evaluateRows } from './pull/evaluate-rows.js';
@@ -21,6 +21,7 @@ type End = Pick<Extract<FromGroup, { kind: 'end' }>, 'reason' | 'reached'>;
 
 /** One stream of rows to the other side. */
 interface OpenStream {
+  readonly waitingBytes: number;
   addCredit(credit: number): void;
   cancel(): void;
 }
@@ -97,6 +98,8 @@ export class TaskGroup {
         return { queries: [...this.runners.values()].map(({ runner }) => runner.status()) };
       case 'spread':
         return { spread: this.runner(request.queryId).spread };
+      case 'measure':
+        return { measures: await this.measure() };
       case 'whenIdle':
         await this.whenIdle(request.queryIds);
         return null;
@@ -113,6 +116,12 @@ export class TaskGroup {
       default:
         return assertNever(request);
     }
+  }
+
+  private async measure(): Promise<GroupMeasures> {
+    const stores = await Promise.all([...this.runners.values()].map(({ runner }) => runner.storeSizes()));
+    const waiting = [...this.streams.values()].map((stream) => stream.waitingBytes);
+    return { stores: stores.flat(), pushBufferBytes: waiting.reduce((sum, bytes) => sum + bytes, 0), pushLeftBehind: this.tails.leftBehind };
   }
 
   private async start(plan: PersistentPlan, options: Partial<MessageQueryOptions>): Promise<void> {
@@ -194,7 +203,7 @@ export class TaskGroup {
       throw new RequestError('NOT_READY', `Query ${prepared.queryId} is not running: its state cannot be read now`, { hint: 'Try again when the query runs.' });
     }
     const sender = new RowSender(this.target(id), credit, PULL_BOUNDS);
-    this.streams.set(id, { addCredit: (more) => sender.addCredit(more), cancel: () => sender.close() });
+    this.streams.set(id, { waitingBytes: 0, addCredit: (more) => sender.addCredit(more), cancel: () => sender.close() });
     if (parameters.atLeast !== undefined) await whenReached(session, parameters.atLeast, env.clock);
     const table = await session.committedTable(prepared.storeName);
     const { reached } = session;

@@ -1,12 +1,13 @@
 import type { Env } from '../../env/index.js';
 import { RequestError } from '../../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
-import type { MessageQueryOptions, OutputRow, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, Spread, StreamEnd } from '../../runtime/index.js';
+import type { GroupMeasures, MessageQueryOptions, OutputRow, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, Spread, StreamEnd } from '../../runtime/index.js';
 import type { StoreProvider } from '../../state/index.js';
 import type { Evaluator } from './evaluator.js';
 import { Constants } from './constants.js';
 import { cutPull, isolatedPull } from './isolated-pull.js';
 import { needsThread, type Placement } from './placement.js';
+import { NO_MEASURES, sumMeasures } from './sum-metrics.js';
 import { SupervisedQuery } from './supervised-query.js';
 import type { QueryGroup, TaskGroups } from './task-groups.js';
 import type { TaskThread } from './task-thread.js';
@@ -84,6 +85,13 @@ export class GroupRouter implements TaskGroups {
   // A thread of its own has every task of its query.
   spread(queryId: string): Promise<Spread | null> {
     return this.supervised.has(queryId) ? Promise.resolve({ own: [], others: [] }) : this.dependencies.local.spread(queryId);
+  }
+
+  /** A thread that ends meanwhile holds nothing any more. */
+  async measure(): Promise<GroupMeasures> {
+    const supervised = [...this.supervised.values()].map((query) => query.measure());
+    const pushing = [...this.pushThreads].map((thread) => thread.client.measure().catch(() => NO_MEASURES));
+    return sumMeasures(await Promise.all([this.dependencies.local.measure(), ...supervised, ...pushing]));
   }
 
   /** One query's output may be the input of one in another thread: all must be idle in one pass in which nothing moved. */

@@ -1,9 +1,9 @@
 import type { Env } from '../../env/index.js';
 import { MillraceError, RequestError } from '../../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
-import { DEFAULT_QUERY_OPTIONS, type MessageQueryOptions, type PreparedPull, type QueryFailure, type QueryState, type QueryStatus, type RowStream } from '../../runtime/index.js';
+import { DEFAULT_QUERY_OPTIONS, type GroupMeasures, type MessageQueryOptions, type PreparedPull, type QueryFailure, type QueryState, type QueryStatus, type RowStream } from '../../runtime/index.js';
 import { preparedElsewhere } from './prepared-elsewhere.js';
-import { NO_METRICS, sumMetrics } from './sum-metrics.js';
+import { NO_MEASURES, NO_METRICS, sumMetrics } from './sum-metrics.js';
 import type { TaskThread } from './task-thread.js';
 
 const KEPT_FAILURES = 10;
@@ -81,6 +81,12 @@ export class SupervisedQuery {
     } catch {
       return { ...own, state: this.state };
     }
+  }
+
+  /** A thread that is busy starting or ending has nothing to show. */
+  async measure(): Promise<GroupMeasures> {
+    if (this.thread === null || this.state !== 'RUNNING') return NO_MEASURES;
+    return this.thread.client.measure().catch(() => NO_MEASURES);
   }
 
   /** A thread that ends takes what it has prepared with it: then it is prepared again. */

@@ -1,5 +1,5 @@
 import type { PersistentPlan, PullPlan } from '../../plan/index.js';
-import type { MessageQueryOptions, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, Spread } from '../../runtime/index.js';
+import type { GroupMeasures, MessageQueryOptions, PreparedPull, PushOptions, PushSource, QueryStatus, RowStream, Spread } from '../../runtime/index.js';
 import type { Constants } from './constants.js';
 
 /** The running queries as the engine sees them, in whichever threads they are. */
@@ -20,6 +20,8 @@ export interface QueryGroup {
   status(): Promise<readonly QueryStatus[]>;
   /** Which servers have the query's tasks; null: they are being handed out at this moment. */
   spread(queryId: string): Promise<Spread | null>;
+  /** What it holds now: takes a look at the stores. */
+  measure(): Promise<GroupMeasures>;
   /** Resolves when every input record that exists for these queries (default: all) has been processed and committed. */
   whenIdle(queryIds?: readonly string[] | null): Promise<void>;
   preparePull(plan: PullPlan): Promise<PreparedPull>;

@@ -57,6 +57,10 @@ export class PushRunner {
     }
   }
 
+  get waitingBytes(): number {
+    return this.sender.waitingBytes;
+  }
+
   addCredit(credit: number): void {
     this.sender.addCredit(credit);
   }

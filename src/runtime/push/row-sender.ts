@@ -33,6 +33,11 @@ export class RowSender {
     private readonly bounds: SenderBounds,
   ) {}
 
+  /** Of rows that wait for the client. */
+  get waitingBytes(): number {
+    return this.bytes;
+  }
+
   get isFull(): boolean {
     return this.isOpen && (this.rows.length >= this.bounds.rows || this.bytes >= this.bounds.bytes);
   }

@@ -54,6 +54,8 @@ export class StreamTail {
   private partition = 0;
   private offset = 0;
   private slice = 0;
+  /** Clients that were too slow for the others, so far. */
+  leftBehind = 0;
   private failed: { readonly error: unknown } | null = null;
   private session: QuerySession | null = null;
 
@@ -194,6 +196,7 @@ export class StreamTail {
   }
 
   private leaveBehind(member: TailMember): void {
+    this.leftBehind += 1;
     this.leave(member);
     member.leftBehind(this.positions);
   }

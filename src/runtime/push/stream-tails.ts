@@ -6,6 +6,7 @@ import { StreamTail } from './stream-tail.js';
 interface Shared {
   readonly opening: Promise<StreamTail>;
   users: number;
+  tail: StreamTail | null;
 }
 
 /** One use of a tail; it is closed with its last one. */
@@ -16,9 +17,17 @@ export interface TailLease {
 
 /** The tails of the streams that push queries follow now, one a stream. */
 export class StreamTails {
+  private leftByEnded = 0;
   private readonly shared = new Map<string, Shared>();
 
   constructor(private readonly dependencies: RuntimeDependencies) {}
+
+  /** Clients that were too slow for those who read along with them, so far. */
+  get leftBehind(): number {
+    let count = this.leftByEnded;
+    for (const { tail } of this.shared.values()) count += tail?.leftBehind ?? 0;
+    return count;
+  }
 
   /** How many streams are read. */
   get size(): number {
@@ -35,6 +44,7 @@ export class StreamTails {
     };
     try {
       const tail = await shared.opening;
+      shared.tail = tail;
       let isHeld = true;
       const release = (): void => {
         if (!isHeld) return;
@@ -53,6 +63,7 @@ export class StreamTails {
     const shared: Shared = {
       opening: StreamTail.open(part, plan, this.dependencies, query, () => this.forget(key, shared)),
       users: 0,
+      tail: null,
     };
     this.shared.set(key, shared);
     return shared;
@@ -60,6 +71,8 @@ export class StreamTails {
 
   // Whoever comes after the end gets a new one.
   private forget(key: string, shared: Shared): void {
-    if (this.shared.get(key) === shared) this.shared.delete(key);
+    if (this.shared.get(key) !== shared) return;
+    this.shared.delete(key);
+    this.leftByEnded += shared.tail?.leftBehind ?? 0;
   }
 }

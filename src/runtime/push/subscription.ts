@@ -27,6 +27,10 @@ export class Subscription {
     this.unsubscribe = options.runner.subscribe((rows) => this.take(rows));
   }
 
+  get waitingBytes(): number {
+    return this.sender.waitingBytes;
+  }
+
   addCredit(credit: number): void {
     this.sender.addCredit(credit);
   }

@@ -32,6 +32,8 @@ export interface ExchangePort {
   readonly exchange: Exchange;
   /** true: rows put are visible to consumers within the same transaction; they must be drained before a commit. */
   readonly inMemory: boolean;
+  /** Records put so far. */
+  readonly records: number;
   writer(context: RecordContext): ExchangeWriter;
   /** Makes what was put since the last call readable by the inputs. */
   deliver(): void;
@@ -50,6 +52,10 @@ export class RowExchange implements ExchangePort {
 
   attach(partition: number, input: RowInput): void {
     this.inputs[partition] = input;
+  }
+
+  get records(): number {
+    return this.inputs.reduce((sum, input) => sum + input.records + input.pending, 0);
   }
 
   writer(context: RecordContext): ExchangeWriter {
@@ -91,6 +97,10 @@ export class BytesExchange implements ExchangePort {
     this.inputs[partition] = input;
   }
 
+  get records(): number {
+    return this.builders.reduce((sum, builder) => sum + builder.total, 0);
+  }
+
   writer(context: RecordContext): ExchangeWriter {
     const router = new Router(this.exchange, this.partitions, this.environment, context);
     return {
@@ -112,6 +122,7 @@ export class BytesExchange implements ExchangePort {
 /** The internal topic: appended in the transaction, read back once that is committed. */
 export class TopicExchange implements ExchangePort {
   readonly inMemory = false;
+  records = 0;
 
   constructor(
     readonly exchange: Exchange,
@@ -130,6 +141,7 @@ export class TopicExchange implements ExchangePort {
         encoder.encodeRow(key, row, old);
         explicit = explicitPartition(exchange, row);
         writer.append(timestamp);
+        this.records++;
       },
     };
   }

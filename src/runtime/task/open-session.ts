@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly startAt?: Positions | null;
   readonly listener: RowListener;
   readonly onLate: (count: number) => void;
+  /** Changelog records still to be read before the query can run. */
+  readonly onRestoring?: (remaining: number) => void;
   readonly hooks: SessionHooks;
 }
 
@@ -185,12 +187,12 @@ class SessionOpener {
   }
 
   private async restore(stores: readonly TaskStore[]): Promise<void> {
-    const { plan, dependencies, wipesStores } = this.options;
+    const { plan, dependencies, wipesStores, onRestoring = () => undefined } = this.options;
     for (const store of stores) this.cleanup.push(() => store.store.close());
     if (!this.isDurable) return;
     await ensureChangelogs(dependencies.broker, stores, this.counts, this.topology);
     if (wipesStores) for (const store of stores) await store.wipe();
-    await restoreStores(dependencies.broker, plan.queryId, stores, dependencies.env.logger);
+    await restoreStores(dependencies.broker, plan.queryId, stores, { logger: dependencies.env.logger, onRemaining: onRestoring });
   }
 
   private processingLog: ProcessingLog | null = null;

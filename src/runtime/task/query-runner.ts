@@ -2,16 +2,18 @@ import type { GroupMember, TopicPartition } from '../../broker/index.js';
 import { assert, BrokerError } from '../../errors/index.js';
 import type { PersistentPlan } from '../../plan/index.js';
 import type { Key, Row } from '../../types/index.js';
-import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent, Share, Spread } from '../messages.js';
+import type { QueryFailure, QueryMetrics, QueryState, QueryStatus, RuntimeEvent, Share, Spread, StoreSize } from '../messages.js';
 import type { Partitioner, QueryOptions, RuntimeDependencies } from '../options.js';
 import { buildTopology } from '../topology.js';
 import { assignPartitions } from './assignor.js';
+import { BusyMeter } from './busy-meter.js';
 import { loadedSchemas } from './loaded-schemas.js';
 import { openSession } from './open-session.js';
 import { noErrors } from './processing-log.js';
 import { decodeShares, encodeMember } from './member-data.js';
 import { failureOf, recoveryOf } from './query-failure.js';
 import type { QuerySession } from './query-session.js';
+import { addWork, NO_WORK, type WorkCounts } from './work-counts.js';
 
 const IDLE_WAIT_MS = 1000;
 const KEPT_FAILURES = 10;
@@ -45,6 +47,10 @@ export class QueryRunner {
   private readonly failures: QueryFailure[] = [];
   private readonly errors = noErrors();
   private readonly counters = { recordsIn: 0, recordsOut: 0, commits: 0, lateDropped: 0, restarts: 0, unknownOutcomes: 0, damagedStores: 0 };
+  private work = NO_WORK;
+  private workedOut = 0;
+  private restoreRemaining = 0;
+  private readonly busy: BusyMeter;
   private newestEmitted: number | null = null;
   private lastProcessedMs: number | null = null;
   private paused: boolean;
@@ -72,6 +78,7 @@ export class QueryRunner {
 
   constructor(private readonly options: RunnerOptions) {
     this.paused = options.query.startPaused;
+    this.busy = new BusyMeter(options.dependencies.env.clock.monotonic());
     this.backOffMs = options.query.retryBackoffInitialMs;
     this.member = this.openMember();
   }
@@ -152,7 +159,34 @@ export class QueryRunner {
   }
 
   private metrics(): QueryMetrics {
-    return { ...this.counters, errorsByType: { ...this.errors }, lastProcessedMs: this.lastProcessedMs };
+    const { byTopic, operators } = this.workSoFar();
+    return {
+      ...this.counters,
+      recordsByTopic: byTopic,
+      operators,
+      busyRatio: this.busy.ratio(this.options.dependencies.env.clock.monotonic()),
+      restoreRemaining: this.restoreRemaining,
+      errorsByType: { ...this.errors },
+      lastProcessedMs: this.lastProcessedMs,
+    };
+  }
+
+  private workSoFar(): WorkCounts {
+    return this.session === null ? this.work : addWork(this.work, this.session.work(this.counters.recordsOut - this.workedOut));
+  }
+
+  /** Keeps what the session has counted. */
+  private letGo(): void {
+    this.work = this.workSoFar();
+    this.workedOut = this.counters.recordsOut;
+    this.session = null;
+  }
+
+  async storeSizes(): Promise<readonly StoreSize[]> {
+    const { queryId } = this.options.plan;
+    // A session that ends meanwhile closes its stores.
+    const sizes = (await this.session?.storeSizes().catch(() => [])) ?? [];
+    return sizes.map((size) => ({ queryId, ...size }));
   }
 
   private readonly internalTopics = new Set<string>();
@@ -235,7 +269,7 @@ export class QueryRunner {
       await this.giveUp(session);
       throw error;
     } finally {
-      this.session = null;
+      this.letGo();
     }
     await session.close();
   }
@@ -246,7 +280,7 @@ export class QueryRunner {
 
   /** Nothing of what is not committed will ever be: the stores are left as they are, the transaction is ended. */
   private async giveUp(session: QuerySession): Promise<void> {
-    this.session = null;
+    this.letGo();
     this.uncommittedRows = [];
     this.newestEmitted = null;
     await session.abandon();
@@ -275,9 +309,13 @@ export class QueryRunner {
       onLate: (count) => {
         this.counters.lateDropped += count;
       },
+      onRestoring: (remaining) => {
+        this.restoreRemaining = remaining;
+      },
       hooks: {
         committed: (durationMs) => this.committed(durationMs),
-        processed: (count) => {
+        processed: (count, durationMs) => {
+          this.busy.add(dependencies.env.clock.monotonic(), durationMs);
           this.counters.recordsIn += count;
           this.lastProcessedMs = dependencies.env.clock.now();
         },

@@ -1,7 +1,7 @@
 import type { GroupMetadata, LogReader, OffsetCommit, Slab, TopicPartition, TransactionalProducer } from '../../broker/index.js';
 import { present } from '../../errors/index.js';
 import type { PersistentPlan, TransientPlan } from '../../plan/index.js';
-import type { Positions, TaskStatus, TopicPositions } from '../messages.js';
+import type { Positions, StoreSize, TaskStatus, TopicPositions } from '../messages.js';
 import type { QueryOptions, RuntimeDependencies } from '../options.js';
 import type { Topology } from '../topology.js';
 import { commitDueInMs } from './commit-policy.js';
@@ -14,6 +14,7 @@ import type { SlabInput } from './slab-input.js';
 import type { Task } from './task.js';
 import type { TaskStore } from './task-store.js';
 import type { TransactionOutput } from './transaction-output.js';
+import { workOf, type WorkCounts } from './work-counts.js';
 
 /** Records of a repartition partition that may lie there consumed. */
 const PURGE_RECORDS = 50_000;
@@ -38,7 +39,7 @@ export interface SessionParts {
 export interface SessionHooks {
   /** The stores have switched to what was committed: pull queries and subscribers may see it. */
   committed(durationMs: number): void;
-  processed(records: number): void;
+  processed(records: number, durationMs: number): void;
   /** Rows of a push query cannot be taken now: resolves when they can. null: they can. */
   backpressure(): Promise<void> | null;
 }
@@ -239,6 +240,15 @@ export class QuerySession {
     }));
   }
 
+  /** Records that have gone through it; `written`: rows of its sink, which its query counts. */
+  work(written: number): WorkCounts {
+    return workOf(this.parts.assembly, written);
+  }
+
+  async storeSizes(): Promise<readonly Omit<StoreSize, 'queryId'>[]> {
+    return Promise.all(this.stores().map(async (store) => ({ store: store.name, ...(await store.size()) })));
+  }
+
   private async release(): Promise<void> {
     this.views.retire();
     const { reader, producer } = this.parts;
@@ -293,7 +303,7 @@ export class QuerySession {
     await this.satisfyDemands();
     if (count > 0) {
       this.firstUncommittedMs ??= nowMs;
-      this.hooks.processed(this.takeRecordCount());
+      this.hooks.processed(this.takeRecordCount(), dependencies.env.clock.monotonic() - nowMs);
       for (const store of this.stores()) store.table.trim();
     }
     this.drainedSinceMs = this.drained ? (this.drainedSinceMs !== null && count === 0 ? this.drainedSinceMs : dependencies.env.clock.monotonic()) : null;

@@ -2,13 +2,19 @@ import type { Broker } from '../../broker/index.js';
 import type { Logger } from '../../env/index.js';
 import type { TaskStore } from './task-store.js';
 
+export interface RestoreListener {
+  readonly logger: Logger;
+  /** Records that are still to be read; 0 at the end. */
+  readonly onRemaining: (records: number) => void;
+}
+
 const RESTORE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Brings stores up to their changelogs, each from the offset it has itself reached: after a crash that is the tail of the last
  * commit, for a new or wiped store everything. Parts are written as they are read, so an interrupted restore goes on where it was.
  */
-export async function restoreStores(broker: Broker, owner: string, stores: readonly TaskStore[], logger: Logger): Promise<void> {
+export async function restoreStores(broker: Broker, owner: string, stores: readonly TaskStore[], { logger, onRemaining }: RestoreListener): Promise<void> {
   const logged = stores.flatMap((store) => (store.changelog === null ? [] : [{ store, topic: store.changelog.topic, partition: store.changelog.partition }]));
   if (logged.length === 0) return;
   const earliest = await broker.admin.listOffsets(logged, 'earliest', 'read_committed');
@@ -28,7 +34,7 @@ export async function restoreStores(broker: Broker, owner: string, stores: reado
     const from = Math.max(offset, low);
     if (from < end) behind.push({ store, topic, partition, offset: from, end });
   }
-  if (behind.length > 0) await readAll(broker, owner, behind);
+  if (behind.length > 0) await readAll(broker, owner, behind, onRemaining);
 }
 
 interface Restoring {
@@ -39,17 +45,22 @@ interface Restoring {
   readonly end: number;
 }
 
-async function readAll(broker: Broker, owner: string, behind: readonly Restoring[]): Promise<void> {
+async function readAll(broker: Broker, owner: string, behind: readonly Restoring[], onRemaining: (records: number) => void): Promise<void> {
   const reader = broker.openReader({ isolation: 'read_committed', lane: 'restore', owner });
   try {
     reader.assign(behind);
     const open = new Map(behind.map((each) => [`${each.partition}/${each.topic}`, each]));
+    const left = new Map(behind.map((each) => [each, each.end - each.offset]));
+    const tell = (): void => onRemaining([...left.values()].reduce((sum, records) => sum + records, 0));
+    tell();
     while (open.size > 0) {
       for (const slab of await reader.poll({ maxBytes: RESTORE_BYTES, maxWaitMs: 1000 })) {
         const key = `${slab.partition}/${slab.topic}`;
         const restoring = open.get(key);
         if (restoring === undefined) continue;
         await restoring.store.restore(slab);
+        left.set(restoring, Math.max(0, restoring.end - slab.nextOffset));
+        tell();
         if (slab.nextOffset >= restoring.end) {
           reader.unassign([restoring]);
           open.delete(key);
@@ -57,6 +68,7 @@ async function readAll(broker: Broker, owner: string, behind: readonly Restoring
       }
     }
   } finally {
+    onRemaining(0);
     await reader.close();
   }
 }

@@ -12,6 +12,7 @@ export class RowInput implements TaskInput {
   private times: number[] = [];
   private headers: (readonly RecordHeader[] | null)[] = [];
   private next = 0;
+  records = 0;
 
   constructor(
     private readonly target: Emit,
@@ -49,11 +50,13 @@ export class RowInput implements TaskInput {
       if (interrupt.interrupted()) {
         // What the scan gives is still a result of this row.
         this.next = index;
+        this.records += count;
         return count;
       }
     }
     context.clear();
     this.next = index;
+    this.records += count;
     if (index === times.length) this.reset();
     return count;
   }

@@ -24,6 +24,11 @@ export class SlabBuilder {
     return this.times.length;
   }
 
+  /** Records appended so far. */
+  get total(): number {
+    return this.nextOffset + this.count;
+  }
+
   append(encoder: RecordEncoder, timestamp: number, headers: readonly RecordHeader[] | null): void {
     const { scratch, keyLength, valueLength } = encoder;
     const start = this.copy(scratch.buffer, scratch.position);

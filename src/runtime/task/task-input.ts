@@ -1,5 +1,7 @@
 /** One ordered source of records of a task: an input partition, or its share of a memory exchange. */
 export interface TaskInput {
+  /** Records processed since it was opened. */
+  readonly records: number;
   /** Time of the next buffered record; Infinity when none is buffered. Decides the order among inputs. */
   head(): number;
   /**

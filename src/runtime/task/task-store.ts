@@ -12,6 +12,9 @@ const MAX_SWEEP_ROWS = 16_384;
 /** Commits after a look at the store that still write it at once: who asks often does not wait for what others left. */
 const WATCHED_COMMITS = 16;
 
+/** So many rows are counted one by one; more are estimated by the size of these. */
+const SAMPLE = 1000;
+
 /** Where a store's changes are logged. */
 export interface ChangelogTarget {
   readonly codec: ChangelogCodec;
@@ -107,6 +110,20 @@ export class TaskStore {
   /** The store does not have what was committed. */
   get isBehind(): boolean {
     return this.table.unstoredBytes() > 0 || this.committedOffset !== this.store.identity().changelogOffset;
+  }
+
+  /** Bytes with what only memory has; keys by `SAMPLE`. */
+  async size(): Promise<{ readonly bytes: number; readonly keys: number }> {
+    const { store, table } = this;
+    const stored = await store.approximateBytes();
+    const bytes = stored + table.unstoredBytes();
+    if (table.isComplete(null)) return { bytes, keys: table.rowCount() };
+    for await (const page of store.scan(table.codec.addressing.all(), SAMPLE)) {
+      if (page.length < SAMPLE) return { bytes, keys: Math.max(page.length, table.rowCount()) };
+      const mean = page.reduce((sum, { key, value }) => sum + key.length + value.length, 0) / page.length;
+      return { bytes, keys: Math.max(SAMPLE, table.rowCount(), Math.round(stored / mean)) };
+    }
+    return { bytes, keys: table.rowCount() };
   }
 
   /** Somebody reads the store. */

@@ -431,7 +431,8 @@ export class MaterializedTable implements Table {
   private isNewest(bucket: Bucket): boolean {
     return this.addressing.hasTime && this.buckets.size > 1 && bucket.key === this.addressing.bucketOfTime(this.high);
   }
-  private rowCount(): number {
+  /** Rows in memory, deleted ones included that the store still has. */
+  rowCount(): number {
     let count = 0;
     for (const bucket of this.buckets.values()) count += bucket.slots.size;
     return count;

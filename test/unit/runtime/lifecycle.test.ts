@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregate, BIDS, call, col, groupBy, persistent, sink, streamSource, tableSource } from './plans.js';
+import type { Broker } from '../../../src/broker/index.js';
 import { World } from './world.js';
 
 const bids = streamSource({ topic: 'bids', value: BIDS });
@@ -104,6 +105,40 @@ describe('the life of a query', () => {
     await next.whenIdle();
     await next.close();
     expect((await world.read('out')).at(-1)).toBe('a = {"N":3} @3');
+  });
+
+  it('tells what it has still to restore', async () => {
+    const world = await open();
+    const group = world.group();
+    await group.startQuery(plan, { offsetReset: 'earliest' });
+    await world.write('bids', [bid('a', 1), bid('b', 2)]);
+    await group.whenIdle();
+    await group.close();
+    await world.stores.destroy('Q');
+    const openReader: Broker['openReader'] = (options) => {
+      const reader = world.broker.openReader(options);
+      if (options.lane !== 'restore') return reader;
+      const poll = reader.poll.bind(reader);
+      // As with a disk: others have a turn before there are records.
+      reader.poll = async (how) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return poll(how);
+      };
+      return reader;
+    };
+    const broker = new Proxy(world.broker, { get: (target, name): unknown => (name === 'openReader' ? openReader : Reflect.get(target, name, target)) });
+    const next = world.group({ broker });
+    const seen: number[] = [];
+    const starting = next.startQuery(plan, { offsetReset: 'earliest' });
+    let isStarting = true;
+    void starting.then(() => (isStarting = false));
+    while (isStarting) {
+      seen.push((await next.status())[0]?.metrics.restoreRemaining ?? 0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(Math.max(...seen)).toBeGreaterThan(0);
+    expect((await next.status())[0]?.metrics.restoreRemaining).toBe(0);
+    await next.close();
   });
 
   it('writes bad records to the processing log, in the transaction of the good ones', async () => {

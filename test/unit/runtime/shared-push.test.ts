@@ -137,7 +137,11 @@ describe('push queries on one stream', () => {
     }
     expect(await withTime(world, fastPrices)).toEqual(range(0, 40_000));
     expect(readers.ever).toBeGreaterThan(1);
+    const { pushBufferBytes, pushLeftBehind } = await group.measure();
+    expect(pushBufferBytes).toBeGreaterThan(0);
+    expect(pushLeftBehind).toBeGreaterThan(0);
     expect(await pricesUpTo(39_999, slow)).toEqual(range(0, 40_000));
+    expect(await group.measure()).toEqual({ stores: [], pushBufferBytes: 0, pushLeftBehind });
     await group.close();
   });
 

@@ -141,7 +141,7 @@ test('metrics tell what queries have done', async () => {
   await server.run("SET 'auto.offset.reset'='earliest'; CREATE TABLE counts AS SELECT id, COUNT(*) AS n FROM s GROUP BY id; INSERT INTO s VALUES (1, 1);");
   const { text, headers } = await server.send('GET', '/metrics');
   expect(headers['content-type']).toContain('text/plain');
-  expect(text).toMatch(/ksql_query_records_consumed_total\{query_id="CTAS_COUNTS_\d+"\} 1\n/);
+  expect(text).toMatch(/ksql_query_records_consumed_total\{query_id="CTAS_COUNTS_\d+",topic="s"\} 1\n/);
   expect(text).toMatch(/ksql_query_state\{query_id="CTAS_COUNTS_\d+",state="RUNNING"\} 1\n/);
   expect(text).toContain('ksql_pull_queue_depth 0\n');
 });
