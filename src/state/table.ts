@@ -1,10 +1,10 @@
 import type { Key, Row } from '../types/index.js';
+import type { KeyRange, WriteOperation } from './store.js';
 
 /**
  * An operator's view of one of its stores: typed rows, synchronous, over the write-back cache (`MaterializedTable`).
- * Keys by layout (`TableLayout`): keyed `[…key]`; windowed and session `[…key, start, end]`; events (rows of a
- * stream-stream join side) `[…key, timestamp, sequence]`; pending (unmatched rows) `[…key, timestamp, side, sequence]`;
- * subscription (foreign-key join) `[…foreign key, …left key]`.
+ * Keys by layout (`TableLayout`): keyed `[…key]`; windowed and session `[…key, start, end]`; pending
+ * (unmatched rows of a stream-stream join) `[…key, timestamp, side, sequence]`; subscription (foreign-key join) `[…foreign key, …left key]`.
  */
 export interface Table {
   readonly name: string;
@@ -25,8 +25,6 @@ export interface Table {
   write(slot: Slot, row: Row | null, timestamp: number, forward: boolean, oldIfNew?: Row | null): void;
   /** Session layout: visible sessions of a key with end ≥ `endFrom` and start ≤ `startTo`, ascending. */
   sessions(innerKey: Key, endFrom: number, startTo: number): readonly Slot[];
-  /** Events layout: visible rows of a key with `from` ≤ timestamp ≤ `to`, ascending by timestamp, then arrival. */
-  events(innerKey: Key, from: number, to: number, visit: (slot: Slot) => void): void;
   /**
    * An ordered scan with dirty rows merged in; undefined: already served, from memory. Use `runDemand`. `betweenPages` may carry
    * on what was fed so far, so that a long scan does not pile it up; it must not write this table.
@@ -37,6 +35,47 @@ export interface Table {
   /** Largest time of a row ever put (window start, session end, event timestamp); −1 before the first. Decides what is visible. */
   highWater(): number;
   restoreHighWater(time: number): void;
+}
+/** The records of one side of a stream-stream join (`EventTable`): they come, are met, and expire. */
+export interface Events {
+  readonly name: string;
+  /** `sequence` grows with every record of the join. A record that is expired on arrival is not kept. */
+  append(key: Key, row: Row, timestamp: number, sequence: number): void;
+  /** Visible rows of a key with `from` ≤ timestamp ≤ `to`, ascending by timestamp, then arrival. `visit` must not append here. */
+  within(key: Key, from: number, to: number, visit: (row: Row, timestamp: number, sequence: number) => void): void;
+  /** As of a table. */
+  highWater(): number;
+  restoreHighWater(time: number): void;
+}
+/**
+ * What a task does with each of its tables: per batch `trim`; per commit `flush`, `collectDirty` (changelog records, their keys as the
+ * layout has them), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, one `store.write`,
+ * `markStored`, and then `sweep`. `discard` forgets all that the store does not have; it comes back through `restore`.
+ */
+export interface TaskTable {
+  readonly name: string;
+  /** The store was written by a version with another layout: it must be wiped before anything is read, and restored. */
+  readonly isForeign: boolean;
+  highWater(): number;
+  restoreHighWater(time: number): void;
+  restore(key: Key, row: Row | null, timestamp: number): void;
+  flush(): void;
+  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void): void;
+  markCommitted(): void;
+  unstoredBytes(): number;
+  readonly isStoredAtOnce: boolean;
+  collectUnstored(operations: WriteOperation[]): void;
+  markStored(): void;
+  discard(): void;
+  dirtyBytes(): number;
+  /** Memory has all that there is, from a time on or at all. */
+  isComplete(fromTime: number | null): boolean;
+  /** In memory: rows, of a join side keys in slices of time; as many records as the store would have for them, pages aside. */
+  rowCount(): number;
+  /** Where those are in the store. */
+  records(): KeyRange;
+  sweep(maxRows: number): Promise<void>;
+  trim(): void;
 }
 export interface StoredRow {
   readonly row: Row;
@@ -69,10 +108,11 @@ export type ScanRange =
  * How a table's rows are addressed, ordered on disk and expire. `order: 'time'` puts the window before the key, which
  * final results need; `'key'` keeps the rows of one key together, which pull queries like.
  */
-export type TableLayout =
+export type TableLayout = RowLayout | { readonly kind: 'events'; readonly retentionMs: number; readonly bucketMs: number };
+/** Those of `MaterializedTable`; the remaining one is that of `EventTable`, with the keys `[…key, timestamp, sequence]` in its changelog. */
+export type RowLayout =
   | { readonly kind: 'keyed' }
   | { readonly kind: 'windowed'; readonly sizeMs: number; readonly retentionMs: number; readonly order: 'key' | 'time' }
   | { readonly kind: 'session'; readonly gapMs: number; readonly retentionMs: number; readonly order: 'key' | 'time' }
-  | { readonly kind: 'events'; readonly retentionMs: number; readonly bucketMs: number }
   | { readonly kind: 'pending'; readonly bucketMs: number }
   | { readonly kind: 'subscription'; readonly prefixColumns: number };

@@ -1,5 +1,5 @@
 import type { Key, Row } from '../../types/index.js';
-import type { ScanTarget, Table } from '../../state/index.js';
+import type { Events, ScanTarget, Table } from '../../state/index.js';
 
 /**
  * The contract of stateful operators and table functions. Stateless steps are compiled and never appear here.
@@ -41,6 +41,8 @@ export interface OperatorContext {
   readonly emit: Emit;
   /** The operator's own store by its name in the step. */
   table(storeName: string): Table;
+  /** The same, of a stream-stream join's side. */
+  events(storeName: string): Events;
   /** false: every update is emitted at once; true: updates between two commits of one key collapse. */
   readonly caching: boolean;
   /** The task's partition: foreign-key joins send it along, so that answers find the way back. */

@@ -1,6 +1,6 @@
 import { assert, present } from '../../errors/index.js';
 import type { StreamStreamJoin } from '../../plan/index.js';
-import type { Slot, Table } from '../../state/index.js';
+import type { Events, Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
 import { DemandGate } from './demand-gate.js';
 import { joinRows, type JoinRows } from './join-rows.js';
@@ -34,7 +34,7 @@ export class StreamStreamJoinOperator implements Operator {
   private readonly preserved: readonly [boolean, boolean];
   private readonly gate = new DemandGate((input, key, row, _old, timestamp) => this.apply(input, key, row, timestamp));
   private context: OperatorContext | null = null;
-  private sides: readonly Table[] = [];
+  private sides: readonly Events[] = [];
   private pending: Table | null = null;
   private streamTime = -1;
   /** Timestamp of the earliest pending row; only a flush raises it. */
@@ -55,7 +55,7 @@ export class StreamStreamJoinOperator implements Operator {
   open(context: OperatorContext): void {
     this.context = context;
     const { leftStore, rightStore, outerStore } = this.step;
-    this.sides = [context.table(leftStore.name), context.table(rightStore.name)];
+    this.sides = [context.events(leftStore.name), context.events(rightStore.name)];
     this.pending = outerStore === null ? null : context.table(outerStore.name);
     assert(!this.step.explicitGrace || this.step.type === 'INNER' || this.pending !== null, 'an outer join with grace has a store for pending rows');
   }
@@ -104,26 +104,24 @@ export class StreamStreamJoinOperator implements Operator {
     const own = present(this.sides[input], 'own side');
     const other = present(this.sides[1 - input], 'other side');
     const sequence = this.sequence++;
-    own.put([...key, timestamp, sequence], row, timestamp, false);
+    own.append(key, row, timestamp, sequence);
     let isAlone = true;
-    other.events(key, timestamp - this.aheadOf(1 - input), timestamp + this.aheadOf(input), (slot) => {
+    other.within(key, timestamp - this.aheadOf(1 - input), timestamp + this.aheadOf(input), (otherRow, otherTime, otherSequence) => {
       isAlone = false;
-      this.emitMatch(input, key, row, timestamp, slot);
+      if (this.pending !== null && otherTime >= this.earliest && this.isPreserved(1 - input)) this.dropPending(input, key, otherTime, otherSequence);
+      const joined = input === LEFT ? this.join(row, otherRow) : this.join(otherRow, row);
+      this.context?.emit(key, joined, undefined, Math.max(timestamp, otherTime));
     });
     if (!isAlone || !this.isPreserved(input)) return;
     if (this.pending === null || timestamp + this.aheadOf(input) < this.streamTime) this.emitAlone(input, key, row, timestamp);
     else this.keepPending(input, key, row, timestamp, sequence);
   }
 
-  private emitMatch(input: number, key: Key, row: Row, timestamp: number, other: Slot): void {
-    if (other.row === null) return;
-    if (this.pending !== null && other.timestamp >= this.earliest && this.isPreserved(1 - input)) {
-      const pendingKey = [...key, other.timestamp, PENDING_SIDE[input === LEFT ? 1 : 0], other.key[other.key.length - 1] ?? null];
-      const slot = this.pending.slot(pendingKey);
-      if (slot.row !== null) this.pending.write(slot, null, other.timestamp, false);
-    }
-    const joined = input === LEFT ? this.join(row, other.row) : this.join(other.row, row);
-    this.context?.emit(key, joined, undefined, Math.max(timestamp, other.timestamp));
+  /** A row of the other side has found its match. */
+  private dropPending(input: number, key: Key, timestamp: number, sequence: number): void {
+    const pending = present(this.pending, 'pending rows');
+    const slot = pending.slot([...key, timestamp, PENDING_SIDE[input === LEFT ? 1 : 0], sequence]);
+    if (slot.row !== null) pending.write(slot, null, timestamp, false);
   }
 
   private emitAlone(input: number, key: Key | null, row: Row, timestamp: number): void {

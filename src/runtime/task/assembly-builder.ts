@@ -1,5 +1,5 @@
 import { present } from '../../errors/index.js';
-import { MaterializedTable, type SortKey, type StoreProvider } from '../../state/index.js';
+import { EventTable, MaterializedTable, type SortKey, type StoreProvider } from '../../state/index.js';
 import type { CompileEnvironment } from '../compile/compiler.js';
 import type { SourceFactory } from '../compile/source-segment.js';
 import type { Emit, Operator } from '../operators/operator.js';
@@ -195,16 +195,12 @@ class AssemblyBuilder {
     const { queryId, stores, query, environment, isDurable, output } = this.options;
     const store = await stores.open(`${queryId}/${task.id}`, spec.store.name);
     const sortKey = sortKeyOf(environment, spec);
-    const table = new MaterializedTable({
-      name: spec.store.name,
-      layout: spec.layout,
-      keyTypes: spec.keyTypes,
-      valueTypes: spec.valueTypes,
-      store,
-      caching: query.caching && isDurable,
-      maxBytes: query.rowCacheBytes,
-      sortKey,
-    });
+    const { keyTypes, valueTypes, layout } = spec;
+    const common = { name: spec.store.name, keyTypes, valueTypes, store, maxBytes: query.rowCacheBytes };
+    const table =
+      layout.kind === 'events'
+        ? new EventTable({ ...common, layout })
+        : new MaterializedTable({ ...common, layout, caching: query.caching && isDurable, sortKey });
     const changelog = isDurable
       ? { codec: new ChangelogCodec(environment.serde, spec), topic: spec.store.changelogTopic, partition: task.partition, output }
       : null;
@@ -214,11 +210,14 @@ class AssemblyBuilder {
 
   private openOperators(task: Task): void {
     const { query, isDurable, environment, onLate } = this.options;
+    const storeOf = (name: string): TaskStore =>
+      present([...task.stores, ...(colocated?.stores ?? [])].find((store) => store.name === name), `the store ${name}`);
     const colocated = this.tasks.get(task.stage.colocatedWith ?? -1)?.find((other) => other.partition === task.partition);
     for (const { operator, emit } of this.pending.get(task) ?? []) {
       operator.open({
         emit,
-        table: (name) => present([...task.stores, ...(colocated?.stores ?? [])].find((store) => store.name === name), `the store ${name}`).table,
+        table: (name) => storeOf(name).rows,
+        events: (name) => storeOf(name).events,
         caching: query.caching && isDurable,
         partition: task.partition,
         droppedLate: onLate,

@@ -6,7 +6,7 @@ import type { TableSpec } from '../operators/table-specs.js';
 export interface ViewedStore {
   readonly spec: Omit<TableSpec, 'store'>;
   readonly store: Pick<BytesStore, 'snapshot'>;
-  readonly table: Pick<MaterializedTable, 'codec' | 'expiry'>;
+  readonly table: Pick<MaterializedTable, 'codec' | 'expiry' | 'layout'>;
   readonly sortKey: SortKey | null;
 }
 
@@ -39,11 +39,12 @@ export class CommittedView {
   ) {
     this.snapshots = stores.map((store) => store.store.snapshot());
     this.readers = stores.map((store, index) => {
-      const { layout, keyTypes, valueTypes } = store.spec;
+      const { keyTypes, valueTypes } = store.spec;
+      const { layout } = store.table;
       const snapshot = this.snapshots[index] ?? store.store.snapshot();
       return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey, codec: store.table.codec }, snapshot, store.table.expiry.committedLowWater());
     });
-    const layout = stores[0]?.spec.layout.kind;
+    const layout = stores[0]?.table.layout.kind;
     this.isWindowed = layout === 'windowed' || layout === 'session';
   }
 

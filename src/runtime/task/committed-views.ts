@@ -25,7 +25,7 @@ export class CommittedViews {
     let view = this.views.get(name);
     if (view === undefined) {
       const stores = this.stores().filter((store) => store.name === name);
-      view = new CommittedView(stores, this.placeOf(name, stores));
+      view = new CommittedView(stores.map(({ spec, store, rows, sortKey }) => ({ spec, store, table: rows, sortKey })), this.placeOf(name, stores));
       this.views.set(name, view);
     }
     return view.use();

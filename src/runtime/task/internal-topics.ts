@@ -33,7 +33,8 @@ export async function ensureChangelogs(broker: Broker, stores: readonly TaskStor
   }
 }
 
-function changelogConfigs(layout: TableLayout): Readonly<Record<string, string>> {
+export function changelogConfigs(layout: TableLayout): Readonly<Record<string, string>> {
   if (!('retentionMs' in layout)) return { 'cleanup.policy': 'compact', ...CREATE_TIME };
-  return { 'cleanup.policy': 'compact,delete', ...CREATE_TIME, 'retention.ms': String(layout.retentionMs + ADDITIONAL_RETENTION_MS) };
+  // The records of a join side have a key of their own each: there is nothing to compact.
+  return { 'cleanup.policy': layout.kind === 'events' ? 'delete' : 'compact,delete', ...CREATE_TIME, 'retention.ms': String(layout.retentionMs + ADDITIONAL_RETENTION_MS) };
 }

@@ -25,8 +25,9 @@ export async function restoreStores(broker: Broker, owner: string, stores: reado
     const low = earliest[index] ?? 0;
     const end = latest[index] ?? 0;
     let offset = store.store.identity().changelogOffset;
-    if (offset > end || offset < 0) {
-      // The changelog was made anew: what the store holds belongs to another life of the query. Or a wipe was cut short.
+    if (offset > end || offset < 0 || store.table.isForeign) {
+      // The changelog was made anew: what the store holds belongs to another life of the query. Or a wipe was cut short. Or an older
+      // version wrote it.
       if (offset > end) logger.warn('A store is from another time than its changelog and is made anew', { queryId: owner, topic, partition, storeOffset: offset, changelogEnd: end });
       await store.wipe();
       offset = -1;

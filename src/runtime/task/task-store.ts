@@ -1,6 +1,6 @@
 import type { BatchBuilder, Slab } from '../../broker/index.js';
-import type { BytesStore, MaterializedTable, SortKey, WriteOperation } from '../../state/index.js';
-import { present } from '../../errors/index.js';
+import { EventTable, MaterializedTable, type BytesStore, type SortKey, type WriteOperation } from '../../state/index.js';
+import { InternalError, present } from '../../errors/index.js';
 import type { TableSpec } from '../operators/table-specs.js';
 import type { ChangelogCodec } from './changelog.js';
 import type { TransactionOutput } from './transaction-output.js';
@@ -56,7 +56,7 @@ export class TaskStore {
     readonly stageId: number,
     readonly spec: TableSpec,
     readonly store: BytesStore,
-    readonly table: MaterializedTable,
+    readonly table: MaterializedTable | EventTable,
     private readonly options: TaskStoreOptions,
   ) {
     this.committedOffset = store.identity().changelogOffset;
@@ -64,6 +64,16 @@ export class TaskStore {
 
   get name(): string {
     return this.spec.store.name;
+  }
+
+  /** Of every store but those of join sides. */
+  get rows(): MaterializedTable {
+    if (this.table instanceof MaterializedTable) return this.table;
+    throw new InternalError(`${this.name} keeps the records of a join side`);
+  }
+  get events(): EventTable {
+    if (this.table instanceof EventTable) return this.table;
+    throw new InternalError(`${this.name} keeps no records of a join side`);
   }
 
   get changelog(): ChangelogTarget | null {
@@ -118,7 +128,7 @@ export class TaskStore {
     const stored = await store.approximateBytes();
     const bytes = stored + table.unstoredBytes();
     if (table.isComplete(null)) return { bytes, keys: table.rowCount() };
-    for await (const page of store.scan(table.codec.addressing.all(), SAMPLE)) {
+    for await (const page of store.scan(table.records(), SAMPLE)) {
       if (page.length < SAMPLE) return { bytes, keys: Math.max(page.length, table.rowCount()) };
       const mean = page.reduce((sum, { key, value }) => sum + key.length + value.length, 0) / page.length;
       return { bytes, keys: Math.max(SAMPLE, table.rowCount(), Math.round(stored / mean)) };

@@ -1,7 +1,7 @@
 import { assertNever } from '../../errors/index.js';
 import { BIGINT, mapKeyOf, numberOf, type Key, type MapKey, type SqlType } from '../../types/index.js';
 import type { KeyRange } from '../store.js';
-import type { ScanRange, TableLayout } from '../table.js';
+import type { ScanRange, RowLayout } from '../table.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { keyCodec, readInt64, writeEscaped, writeInt64, type KeyCodec } from './key-codec.js';
 
@@ -40,7 +40,7 @@ export interface Addressing {
 const ROW = 0x72;
 const INDEX = 0x69;
 
-export function addressing(layout: TableLayout, keyTypes: readonly SqlType[], sortKey: SortKey | null): Addressing {
+export function addressing(layout: RowLayout, keyTypes: readonly SqlType[], sortKey: SortKey | null): Addressing {
   const inner = new InnerKeys(layout, keyTypes, sortKey);
   const width = keyTypes.length;
   const part = partsOf(layout, width);
@@ -71,13 +71,13 @@ export function addressing(layout: TableLayout, keyTypes: readonly SqlType[], so
 }
 
 /** True where the time stands first in the store key. */
-function isTimeFirst(layout: TableLayout): boolean {
+function isTimeFirst(layout: RowLayout): boolean {
   switch (layout.kind) {
     case 'keyed': case 'subscription':
       return false;
     case 'windowed': case 'session':
       return layout.order === 'time';
-    case 'events': case 'pending':
+    case 'pending':
       return true;
     default:
       return assertNever(layout);
@@ -91,7 +91,7 @@ class InnerKeys {
   readonly mapKey: (key: Key) => MapKey | null;
   private readonly prefixColumns: number;
 
-  constructor(layout: TableLayout, types: readonly SqlType[], private readonly sortKey: SortKey | null) {
+  constructor(layout: RowLayout, types: readonly SqlType[], private readonly sortKey: SortKey | null) {
     this.codec = keyCodec(types);
     this.prefixColumns = layout.kind === 'subscription' ? layout.prefixColumns : 0;
     this.mapKey = mapKeyOfColumns(types.slice(this.prefixColumns), this.prefixColumns);
@@ -108,7 +108,7 @@ class InnerKeys {
 
 type Parts = Pick<Addressing, 'bucketOf' | 'timeOf' | 'bucketOfTime' | 'hasTime'> & { readonly innerOf: Addressing['innerOf'] | null };
 
-function partsOf(layout: TableLayout, width: number): Parts {
+function partsOf(layout: RowLayout, width: number): Parts {
   const none = () => -1;
   const at = (key: Key, index: number): number => numberOf(key[index] ?? null);
   switch (layout.kind) {
@@ -129,14 +129,12 @@ function partsOf(layout: TableLayout, width: number): Parts {
         innerOf: (key) => `${textOfKey(key, width)}/${at(key, width + 1) - at(key, width)}/${at(key, width + 1) % slice}`, hasTime: true,
       };
     }
-    case 'events':
     case 'pending': {
       const slice = layout.bucketMs;
       const bucketOfTime = (time: number) => Math.floor(time / slice);
-      const sequence = layout.kind === 'events' ? width + 1 : width + 2;
       return {
         bucketOf: (key) => bucketOfTime(at(key, width)), timeOf: (key) => at(key, width), bucketOfTime,
-        innerOf: (key) => at(key, sequence), hasTime: true,
+        innerOf: (key) => at(key, width + 2), hasTime: true,
       };
     }
     default:
@@ -144,7 +142,7 @@ function partsOf(layout: TableLayout, width: number): Parts {
   }
 }
 
-function writeStoreKey(layout: TableLayout, inner: InnerKeys, writer: ByteWriter, key: Key, width: number): void {
+function writeStoreKey(layout: RowLayout, inner: InnerKeys, writer: ByteWriter, key: Key, width: number): void {
   const long = (index: number) => writeInt64(writer, numberOf(key[index] ?? null));
   const own = key.length === width ? key : key.slice(0, width);
   switch (layout.kind) {
@@ -161,10 +159,6 @@ function writeStoreKey(layout: TableLayout, inner: InnerKeys, writer: ByteWriter
       long(width);
       if (layout.order === 'time') inner.write(writer, own);
       return;
-    case 'events':
-      long(width);
-      long(width + 1);
-      return inner.write(writer, own);
     case 'pending':
       long(width);
       writer.byte(numberOf(key[width + 1] ?? null));
@@ -175,7 +169,7 @@ function writeStoreKey(layout: TableLayout, inner: InnerKeys, writer: ByteWriter
   }
 }
 
-function readStoreKey(layout: TableLayout, inner: InnerKeys, bytes: Uint8Array): Key {
+function readStoreKey(layout: RowLayout, inner: InnerKeys, bytes: Uint8Array): Key {
   const reader = new ByteReader(bytes);
   reader.byte();
   switch (layout.kind) {
@@ -193,10 +187,6 @@ function readStoreKey(layout: TableLayout, inner: InnerKeys, bytes: Uint8Array):
       const start = readInt64(reader);
       return [...(own ?? inner.codec.read(reader)), start, end];
     }
-    case 'events': {
-      const [time, sequence] = [readInt64(reader), readInt64(reader)];
-      return [...inner.codec.read(reader), time, sequence];
-    }
     case 'pending': {
       const [time, side] = [readInt64(reader), reader.byte()];
       const own = inner.codec.read(reader);
@@ -208,11 +198,11 @@ function readStoreKey(layout: TableLayout, inner: InnerKeys, bytes: Uint8Array):
 }
 
 /** Types of everything a layout's key array holds, for keys that travel inside values. */
-export function fullKeyTypes(layout: TableLayout, keyTypes: readonly SqlType[]): readonly SqlType[] {
+export function fullKeyTypes(layout: RowLayout, keyTypes: readonly SqlType[]): readonly SqlType[] {
   switch (layout.kind) {
     case 'keyed': case 'subscription':
       return keyTypes;
-    case 'windowed': case 'session': case 'events':
+    case 'windowed': case 'session':
       return [...keyTypes, BIGINT, BIGINT];
     case 'pending':
       return [...keyTypes, BIGINT, BIGINT, BIGINT];
@@ -222,7 +212,7 @@ export function fullKeyTypes(layout: TableLayout, keyTypes: readonly SqlType[]):
 }
 
 /** One column is its own Map key where its type allows; more become a text that no two different keys share. */
-function mapKeyOfColumns(types: readonly SqlType[], skip: number): (key: Key) => MapKey | null {
+export function mapKeyOfColumns(types: readonly SqlType[], skip: number): (key: Key) => MapKey | null {
   const columns = types.map((type) => mapKeyOf(type));
   const [only] = columns;
   if (only !== undefined && columns.length === 1) {

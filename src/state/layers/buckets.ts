@@ -1,5 +1,5 @@
 import type { MapKey } from '../../types/index.js';
-import type { TableLayout } from '../table.js';
+import type { RowLayout } from '../table.js';
 import { ShardedMap } from './sharded-map.js';
 import type { Bucket } from './table-slot.js';
 
@@ -12,7 +12,7 @@ export class Buckets {
   private last: Bucket | null = null;
 
   constructor(
-    private readonly layout: TableLayout,
+    private readonly layout: RowLayout,
     private readonly shardSize: number,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { Key, Row, SqlType } from '../../types/index.js';
 import type { Entry } from '../store.js';
-import type { StoredRow, TableLayout } from '../table.js';
+import type { StoredRow, RowLayout } from '../table.js';
 import { addressing, fullKeyTypes, type Addressing, type SortKey } from './addressing.js';
 import { rowCodec, type RowCodec } from './row-codec.js';
 
@@ -14,7 +14,7 @@ export class EntryCodec {
   private readonly rows: RowCodec;
   private readonly keyWidth: number;
 
-  constructor(layout: TableLayout, keyTypes: readonly SqlType[], valueTypes: readonly SqlType[], sortKey: SortKey | null) {
+  constructor(layout: RowLayout, keyTypes: readonly SqlType[], valueTypes: readonly SqlType[], sortKey: SortKey | null) {
     this.addressing = addressing(layout, keyTypes, sortKey);
     const inValue = this.addressing.keyInValue ? fullKeyTypes(layout, keyTypes) : [];
     this.keyWidth = inValue.length;

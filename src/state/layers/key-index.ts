@@ -10,7 +10,7 @@ const HEAD = 0;
 const PAGE = 1;
 const LIST_BYTES = 200;
 
-/** Sorted pairs: sessions (end, start), events (timestamp, sequence). `null` arrays: not read from the store yet. */
+/** Sorted pairs: sessions (end, start). `null` arrays: not read from the store yet. */
 interface Page {
   readonly id: number;
   firstA: number;

@@ -1,7 +1,7 @@
 import { assert, present } from '../../errors/index.js';
 import type { Key, MapKey, Row } from '../../types/index.js';
-import type { BytesStore, WriteOperation } from '../store.js';
-import type { Forward, ScanTarget, StoredRow, Table, TableLayout } from '../table.js';
+import type { BytesStore, KeyRange, WriteOperation } from '../store.js';
+import type { Forward, RowLayout, ScanTarget, StoredRow, Table, TaskTable } from '../table.js';
 import type { Addressing } from './addressing.js';
 import { Backlog, isCommitted } from './backlog.js';
 import { Buckets } from './buckets.js';
@@ -38,9 +38,10 @@ const MAX_SORTED = 2048;
  * Which keys are known to be absent without reading: all of them while the store was empty at the start and nothing was
  * evicted (`pristine`), and those in time buckets from `freshFrom` on, which began in this process.
  */
-export class MaterializedTable implements Table {
+export class MaterializedTable implements Table, TaskTable {
+  readonly isForeign = false;
   readonly name: string;
-  readonly layout: TableLayout;
+  readonly layout: RowLayout;
   readonly codec: EntryCodec;
   readonly store: BytesStore;
   readonly expiry: Expiry;
@@ -71,17 +72,16 @@ export class MaterializedTable implements Table {
     this.store = options.store;
     this.caching = options.caching;
     const isTimed = options.layout.kind !== 'keyed' && options.layout.kind !== 'subscription';
-    this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed && options.layout.kind !== 'events' ? TIMED_SHARE : 1);
+    this.maxBytes = (options.maxBytes ?? DEFAULT_BYTES) * (isTimed ? TIMED_SHARE : 1);
     this.buckets = new Buckets(options.layout, options.shardSize ?? DEFAULT_SHARD);
     this.codec = new EntryCodec(options.layout, options.keyTypes, options.valueTypes, options.sortKey ?? null);
     this.addressing = this.codec.addressing;
     this.size = rowSize(options.valueTypes);
     const { layout } = options;
-    this.retentionMs = layout.kind === 'windowed' || layout.kind === 'session' || layout.kind === 'events' ? layout.retentionMs : null;
+    this.retentionMs = layout.kind === 'windowed' || layout.kind === 'session' ? layout.retentionMs : null;
     this.pristine = isEmpty(options.store);
     this.freshFrom = this.pristine ? -Infinity : Infinity;
-    const isListed = layout.kind === 'session' || layout.kind === 'events';
-    this.index = isListed ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
+    this.index = layout.kind === 'session' ? new KeyIndex({ read: (key) => this.store.get(key), pristine: () => this.pristine }) : null;
     this.expiry = new Expiry(this, this.codec, this.retentionMs, this.index);
     this.backlog = new Backlog(this.codec);
     const high = this.addressing.hasTime ? this.store.get(HIGH_WATER) : null;
@@ -158,14 +158,6 @@ export class MaterializedTable implements Table {
       return true;
     });
     return found;
-  }
-  events(innerKey: Key, from: number, to: number, visit: (slot: TableSlot) => void): void {
-    this.pairs(innerKey, from, (timestamp, sequence) => {
-      if (timestamp > to) return false;
-      const slot = this.slot([...innerKey, timestamp, sequence]);
-      if (slot.row !== null) visit(slot);
-      return true;
-    });
   }
 
   scan(target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined {
@@ -247,7 +239,7 @@ export class MaterializedTable implements Table {
   unstoredBytes(): number {
     return this.backlog.bytes;
   }
-  /** Lists of rows per key are kept of the current rows only, and scans by key sort what the store does not have: such tables are stored with every commit. */
+  /** Lists of sessions are kept of the current rows only, and scans by key sort what the store does not have: such tables are stored with every commit. */
   get isStoredAtOnce(): boolean {
     return this.index !== null || this.layout.kind === 'subscription';
   }
@@ -288,6 +280,9 @@ export class MaterializedTable implements Table {
     this.restoreHighWater(-1);
     if (this.pristine) this.freshFrom = -Infinity;
     this.expiry.reset();
+  }
+  records(): KeyRange {
+    return this.addressing.all();
   }
   dirtyBytes(): number {
     return this.uncommittedBytes;
@@ -384,7 +379,7 @@ export class MaterializedTable implements Table {
     this.backlog.keepCommitted(slot);
     this.uncommittedBytes += slot.bytes;
   }
-  /** A session or event that neither the store nor anybody downstream has seen is gone without a trace: it was merged away. */
+  /** A session that neither the store nor anybody downstream has seen is gone without a trace: it was merged away. */
   private forget(slot: TableSlot): void {
     this.changed.forget(slot);
     this.uncommittedBytes -= slot.bytes;
@@ -412,9 +407,9 @@ export class MaterializedTable implements Table {
     const mapKey = this.addressing.innerMapKey(innerKey) ?? '';
     const prefix = () => this.addressing.indexPrefix(innerKey);
     const a = slot.time;
-    const other = key[this.layout.kind === 'session' ? innerKey.length : innerKey.length + 1];
+    const other = key[innerKey.length];
     const b = typeof other === 'number' ? other : 0;
-    if (added) index.insert(mapKey, prefix, a, b, this.layout.kind === 'session' ? slot : null);
+    if (added) index.insert(mapKey, prefix, a, b, slot);
     else index.remove(mapKey, prefix, a, b);
   }
 

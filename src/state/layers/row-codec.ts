@@ -20,19 +20,35 @@ export interface ValueCodec {
   readonly read: (reader: ByteReader) => SqlValue;
 }
 
-export function rowCodec(types: readonly SqlType[]): RowCodec {
+/** The columns alone, among other things. */
+export interface ColumnsCodec {
+  write(writer: ByteWriter, row: Row): void;
+  read(reader: ByteReader): Row;
+}
+
+export function columnsCodec(types: readonly SqlType[]): ColumnsCodec {
   const columns = types.map((type) => nullable(valueCodec(type)));
+  return {
+    write(writer, row) {
+      for (let i = 0; i < columns.length; i++) columns[i]?.write(writer, row[i] ?? null);
+    },
+    read: (reader) => columns.map((column) => column.read(reader)),
+  };
+}
+
+export function rowCodec(types: readonly SqlType[]): RowCodec {
+  const columns = columnsCodec(types);
   const writer = new ByteWriter();
   return {
     encode(row, timestamp) {
       writer.double(timestamp);
-      for (let i = 0; i < columns.length; i++) columns[i]?.write(writer, row[i] ?? null);
+      columns.write(writer, row);
       return writer.finish();
     },
     decode(bytes) {
       const reader = new ByteReader(bytes);
       const timestamp = reader.double();
-      return { row: columns.map((column) => column.read(reader)), timestamp };
+      return { row: columns.read(reader), timestamp };
     },
   };
 }

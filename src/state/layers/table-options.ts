@@ -1,11 +1,11 @@
 import type { SqlType } from '../../types/index.js';
 import type { BytesStore } from '../store.js';
-import type { TableLayout } from '../table.js';
+import type { RowLayout } from '../table.js';
 import type { SortKey } from './addressing.js';
 
 export interface TableOptions {
   readonly name: string;
-  readonly layout: TableLayout;
+  readonly layout: RowLayout;
   /** Inner key and value as `tableSpecs` gives them. */
   readonly keyTypes: readonly SqlType[];
   readonly valueTypes: readonly SqlType[];

@@ -1,12 +1,12 @@
 import type { Key, SqlType } from '../../types/index.js';
 import type { KeyRange, StoreSnapshot } from '../store.js';
-import type { StoredRow, TableLayout } from '../table.js';
+import type { StoredRow, RowLayout } from '../table.js';
 import type { SortKey } from './addressing.js';
 import { EntryCodec, type KeyedRow } from './entry-codec.js';
 import { readKeyList } from './key-index.js';
 
 export interface ReaderOptions {
-  readonly layout: TableLayout;
+  readonly layout: RowLayout;
   readonly keyTypes: readonly SqlType[];
   readonly valueTypes: readonly SqlType[];
   readonly sortKey?: SortKey | null;

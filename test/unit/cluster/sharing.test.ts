@@ -221,25 +221,6 @@ test('of two servers that change the same thing at once one wins and the other i
   expect((await shared.log.admin.listTopics()).map(({ name }) => name)).not.toContain('S0');
 });
 
-test('a command that this release does not know stops every server at it: they say so, refuse statements, and go on with what they have', async () => {
-  const [one, two] = [await open(), await open()];
-  await one.local.engine.execute(`CREATE STREAM s (id STRING KEY, v INT) WITH (kafka_topic='s', value_format='JSON', partitions=2);
-    CREATE TABLE n WITH (kafka_topic='n') AS SELECT id, COUNT(*) AS n FROM s GROUP BY id;`);
-  await settle();
-  const producer = await shared.log.openProducer();
-  const topic = '_confluent-ksql-default__command_topic';
-  await producer.send([{ topic, partition: 0, key: Buffer.from('"x"'), value: Buffer.from('{"version":999,"what":"nobody knows"}'), timestamp: 1 }]);
-  await producer.close();
-  for (const { local } of [one, two]) {
-    await expect.poll(() => local.engine.info().state).toBe('DEGRADED');
-    expect(local.engine.health().reasons.join()).toMatch(/offset/);
-    await expect(local.engine.execute(`CREATE STREAM other AS SELECT * FROM s;`)).rejects.toThrow(/not accepted/);
-  }
-  await send('s', [{ key: 'a', value: { v: 1 }, timestamp: 1 }], 2);
-  await settle();
-  expect(await table('n')).toEqual({ a: { N: 1 } });
-});
-
 test('a query dropped on one server ends on all, and leaves nothing behind', async () => {
   const [one, two] = [await open(), await open()];
   await one.local.engine.execute(`CREATE STREAM s (id STRING KEY, w STRING) WITH (kafka_topic='s', value_format='JSON', partitions=2);

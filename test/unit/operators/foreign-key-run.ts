@@ -80,6 +80,7 @@ export class ForeignKeyRun {
     for (const { store: { name }, layout, keyTypes, valueTypes } of tableSpecs(step)) {
       const store = this.stores.get(name);
       if (store === undefined) throw new Error('store is open');
+      if (layout.kind === 'events') throw new Error('no side of a stream-stream join');
       const maxBytes = this.forgetful ? 0 : 1_000_000;
       this.tables.set(name, new MaterializedTable({ name, layout, keyTypes, valueTypes, store, caching: false, maxBytes }));
     }
@@ -102,6 +103,9 @@ export class ForeignKeyRun {
         const table = this.tables.get(name);
         if (table === undefined) throw new Error(`no table ${name}`);
         return table;
+      },
+      events: (name) => {
+        throw new Error(`no events ${name}`);
       },
       caching: false,
       partition: 0,

@@ -2,7 +2,7 @@ import type { Step } from '../../../src/plan/index.js';
 import type { Operator, OperatorContext } from '../../../src/runtime/operators/operator.js';
 import { createOperator, type OperatorSpec } from '../../../src/runtime/operators/create-operator.js';
 import { tableSpecs, type TableSpec } from '../../../src/runtime/operators/table-specs.js';
-import { createMemoryStores, MaterializedTable, runDemand, type BytesStore, type WriteOperation } from '../../../src/state/index.js';
+import { createMemoryStores, EventTable, MaterializedTable, runDemand, type BytesStore, type WriteOperation } from '../../../src/state/index.js';
 import type { Key, Row, SqlValue } from '../../../src/types/index.js';
 
 export interface RunOptions {
@@ -25,7 +25,7 @@ export class OperatorRun {
   readonly errors: string[] = [];
   late = 0;
   private operator: Operator;
-  private tables = new Map<string, MaterializedTable>();
+  private tables = new Map<string, MaterializedTable | EventTable>();
   private readonly stores = new Map<string, BytesStore>();
   private readonly provider = createMemoryStores();
   private readonly specs: readonly TableSpec[];
@@ -43,7 +43,12 @@ export class OperatorRun {
 
   table(name: string): MaterializedTable {
     const table = this.tables.get(name);
-    if (table === undefined) throw new Error(`no table ${name}`);
+    if (!(table instanceof MaterializedTable)) throw new Error(`no table ${name}`);
+    return table;
+  }
+  private events(name: string): EventTable {
+    const table = this.tables.get(name);
+    if (!(table instanceof EventTable)) throw new Error(`no events ${name}`);
     return table;
   }
   async process(input: number, key: Key | null, row: Row | null, timestamp: number, old?: Row | null): Promise<void> {
@@ -101,18 +106,18 @@ export class OperatorRun {
     this.tables = new Map(this.specs.map((spec) => [spec.store.name, this.openTable(spec)]));
     this.operator.open(this.context());
   }
-  private openTable(spec: TableSpec): MaterializedTable {
+  private openTable(spec: TableSpec): MaterializedTable | EventTable {
     const store = this.stores.get(spec.store.name);
     if (store === undefined) throw new Error('store is open');
-    return new MaterializedTable({
-      name: spec.store.name, layout: spec.layout, keyTypes: spec.keyTypes, valueTypes: spec.valueTypes, store,
-      caching: this.options.caching ?? false, maxBytes: this.options.forgetful === true ? 0 : 10_000_000, shardSize: 1000,
-    });
+    const { keyTypes, valueTypes, layout } = spec;
+    const common = { name: spec.store.name, keyTypes, valueTypes, store, maxBytes: this.options.forgetful === true ? 0 : 10_000_000, shardSize: 1000 };
+    return layout.kind === 'events' ? new EventTable({ ...common, layout }) : new MaterializedTable({ ...common, layout, caching: this.options.caching ?? false });
   }
   private context(): OperatorContext {
     return {
       emit: (key, row, old, timestamp) => this.emitted.push({ key, row, old, timestamp }),
       table: (name) => this.table(name),
+      events: (name) => this.events(name),
       caching: this.options.caching ?? false,
       partition: 3,
       droppedLate: (count) => void (this.late += count),

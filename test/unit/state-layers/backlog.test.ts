@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createMemoryStores, MaterializedTable, type BytesStore, type TableLayout, type WriteOperation } from '../../../src/state/index.js';
+import { createMemoryStores, MaterializedTable, type BytesStore, type RowLayout, type WriteOperation } from '../../../src/state/index.js';
 import { BIGINT, STRING, type Key, type Row } from '../../../src/types/index.js';
 import { values } from '../operators/operator-run.js';
 
-const open = (store: BytesStore, layout: TableLayout, caching: boolean): MaterializedTable =>
+const open = (store: BytesStore, layout: RowLayout, caching: boolean): MaterializedTable =>
   new MaterializedTable({ name: 't', layout, caching, keyTypes: [STRING], valueTypes: [BIGINT], store, maxBytes: 1500 });
 
 /** Rows that readers of the store can see. */
@@ -40,7 +40,7 @@ async function write(table: MaterializedTable, meanwhile: () => void): Promise<v
   await table.sweep(3);
 }
 
-const LAYOUTS: readonly TableLayout[] = [
+const LAYOUTS: readonly RowLayout[] = [
   { kind: 'keyed' },
   { kind: 'windowed', sizeMs: 10, retentionMs: 30, order: 'key' },
   { kind: 'windowed', sizeMs: 10, retentionMs: 30, order: 'time' },
