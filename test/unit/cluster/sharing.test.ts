@@ -221,6 +221,40 @@ test('of two servers that change the same thing at once one wins and the other i
   expect((await shared.log.admin.listTopics()).map(({ name }) => name)).not.toContain('S0');
 });
 
+test('a command that this release does not know stops every server at it: they say so, refuse statements, and go on with what they have', async () => {
+  const [one, two] = [await open(), await open()];
+  await one.local.engine.execute(`CREATE STREAM s (id STRING KEY, v INT) WITH (kafka_topic='s', value_format='JSON', partitions=2);
+    CREATE TABLE n WITH (kafka_topic='n') AS SELECT id, COUNT(*) AS n FROM s GROUP BY id;`);
+  await settle();
+  const producer = await shared.log.openProducer();
+  const topic = '_confluent-ksql-default__command_topic';
+  await producer.send([{ topic, partition: 0, key: Buffer.from('"x"'), value: Buffer.from('{"version":999,"what":"nobody knows"}'), timestamp: 1 }]);
+  await producer.close();
+  for (const { local } of [one, two]) {
+    await expect.poll(() => local.engine.info().state).toBe('DEGRADED');
+    expect(local.engine.health().reasons.join()).toMatch(/offset/);
+    await expect(local.engine.execute(`CREATE STREAM other AS SELECT * FROM s;`)).rejects.toThrow(/not accepted/);
+  }
+  await send('s', [{ key: 'a', value: { v: 1 }, timestamp: 1 }], 2);
+  await settle();
+  expect(await table('n')).toEqual({ a: { N: 1 } });
+});
+
+test('schemas that statements register have one id on all servers, and each reads what the other writes', async () => {
+  const [one, two] = [await open(), await open()];
+  await one.local.engine.execute(`CREATE STREAM s (id STRING KEY, v INT) WITH (kafka_topic='s', value_format='AVRO', partitions=2); CREATE STREAM x AS SELECT id, v + 1 AS w FROM s;`);
+  await two.local.engine.execute(`CREATE STREAM y AS SELECT id, w * 2 AS z FROM x;`);
+  await one.local.engine.execute(`CREATE STREAM last WITH (kafka_topic='last', value_format='JSON') AS SELECT id, z FROM y;`);
+  await settle();
+  for (const subject of ['s-value', 'X-value', 'Y-value']) {
+    const [ours, theirs] = await Promise.all([one, two].map(({ local }) => local.registry.latest(subject)));
+    expect(ours?.id).toBe(theirs?.id);
+  }
+  for (let i = 0; i < 10; i++) await (i % 2 === 0 ? one : two).local.engine.execute(`INSERT INTO s (id, v) VALUES ('k${i}', ${i});`);
+  await settle();
+  expect(await table('last')).toEqual(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`k${i}`, { Z: (i + 1) * 2 }])));
+});
+
 test('a query dropped on one server ends on all, and leaves nothing behind', async () => {
   const [one, two] = [await open(), await open()];
   await one.local.engine.execute(`CREATE STREAM s (id STRING KEY, w STRING) WITH (kafka_topic='s', value_format='JSON', partitions=2);
