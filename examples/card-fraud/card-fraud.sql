@@ -5,13 +5,14 @@ CREATE STREAM payments (card STRING KEY, amount DECIMAL(10, 2), country STRING, 
   WITH (kafka_topic = 'payments', value_format = 'JSON', partitions = 1, timestamp = 'paid');
 
 -- A session lasts while payments of one card follow each other within five minutes. A row is written once, when it is over.
+-- They are kept for a day: card times may jump by hours, and a session that is given up before its turn has no result.
 CREATE TABLE bursts AS
   SELECT card,
          COUNT(*) AS payments,
          COUNT_DISTINCT(country) AS countries,
          SUM(amount) AS total,
          COLLECT_LIST(country) AS route
-  FROM payments WINDOW SESSION (5 MINUTES, GRACE PERIOD 0 MINUTES)
+  FROM payments WINDOW SESSION (5 MINUTES, RETENTION 1 DAY, GRACE PERIOD 0 MINUTES)
   GROUP BY card
   HAVING COUNT(*) >= 3 AND COUNT_DISTINCT(country) > 1
   EMIT FINAL;

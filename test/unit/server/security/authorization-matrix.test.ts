@@ -16,7 +16,7 @@ type Level = 'public' | 'read' | 'write' | 'admin';
 // Said here again, away from the table that decides: who may call what at least. A scoped caller may call what asks for no subject.
 const LEVELS: Readonly<Record<string, Level>> = {
   'GET /backup': 'admin', 'GET /livez': 'public', 'GET /readyz': 'public', 'GET /startupz': 'public', 'GET /chc/ready': 'public', 'GET /chc/live': 'public',
-  'POST /ksql': 'read', 'POST /query': 'read', 'POST /query-stream': 'read', 'POST /inserts-stream': 'read', 'POST /close-query': 'read', 'POST /import': 'read', 'GET /import': 'read', 'POST /export': 'read', 'GET /ws/query': 'read',
+  'POST /ksql': 'read', 'POST /query': 'read', 'POST /query-stream': 'read', 'POST /inserts-stream': 'read', 'POST /close-query': 'read', 'POST /import': 'read', 'GET /import': 'read', 'POST /export': 'read', 'GET /ws/query': 'read', 'POST /cluster/pull': 'read',
   'POST /ksql/terminate': 'admin', 'POST /heartbeat': 'admin', 'POST /lag': 'admin',
   'GET /': 'read', 'GET /info': 'read', 'GET /healthcheck': 'read', 'GET /metrics': 'read', 'GET /openapi.json': 'read', 'GET /status': 'read', 'GET /status/:type/:entity/:action': 'read',
   'GET /clusterStatus': 'read', 'GET /v1/metadata': 'read', 'GET /v1/metadata/id': 'read', 'GET /is_valid_property/:name': 'read',
