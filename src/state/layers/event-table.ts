@@ -19,9 +19,9 @@ const TRIM_STEPS = 20_000;
 const TIGHT_GROWTH = 1.5;
 /** Records read at once while expired ones are looked for: each may be a whole page of rows. */
 const SWEEP_PAGE = 256;
-/** Where the store keeps the version of its layout and the high water of the commit it has reached. */
+/** Where the store keeps the version of its layout, the width of its slices, and the high water of the commit it has reached. */
 const META = Uint8Array.of(0x6d);
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 
 export interface EventTableOptions extends Pick<TableOptions, 'name' | 'keyTypes' | 'valueTypes' | 'store' | 'maxBytes' | 'shardSize'> {
   readonly layout: Extract<TableLayout, { kind: 'events' }>;
@@ -36,7 +36,7 @@ export interface EventTableOptions extends Pick<TableOptions, 'name' | 'keyTypes
  */
 export class EventTable implements Events, TaskTable {
   readonly name: string;
-  /** The store was written in a layout of another version: it must be wiped and restored. */
+  /** The store was written in another layout, or in slices of another width: it must be wiped and restored. */
   readonly isForeign: boolean;
   private readonly store: BytesStore;
   private readonly codec: EventCodec;
@@ -169,6 +169,7 @@ export class EventTable implements Events, TaskTable {
     if (operations.length === 0 && this.committedHigh <= this.storedHigh) return;
     const writer = new ByteWriter();
     writer.byte(LAYOUT_VERSION);
+    writer.double(this.sliceMs);
     writer.double(this.committedHigh);
     operations.push({ kind: 'put', key: META, value: writer.finish() });
   }
@@ -243,7 +244,7 @@ export class EventTable implements Events, TaskTable {
   private open(): boolean {
     const bytes = this.store.get(META);
     const reader = bytes === null ? null : new ByteReader(bytes);
-    const isKnown = reader !== null && reader.byte() === LAYOUT_VERSION;
+    const isKnown = reader !== null && reader.byte() === LAYOUT_VERSION && reader.double() === this.sliceMs;
     this.storedHigh = this.committedHigh = isKnown ? reader.double() : -1;
     this.restoreHighWater(-1);
     if (!isKnown) this.low = this.committedLow = -Infinity;

@@ -139,6 +139,7 @@ describe('records of a join side', () => {
     await write(table, store);
     const again = open(store, 1000, 10);
     expect(again.isForeign).toBe(false);
+    expect(open(store, 1000, 11).isForeign).toBe(true);
     expect(again.highWater()).toBe(5);
     expect(found(again, ['a'], 0, 9)).toEqual(['x,1 @5 #3']);
   });
