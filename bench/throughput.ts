@@ -110,6 +110,8 @@ export async function measureRow({ engine, broker }: LocalEngine, row: BenchRow,
   await startRow(engine, row, source);
   await engine.whenIdle();
   const wall = (performance.now() - started) / 1e3;
+  // Stores are written behind the commits; a query that pauses writes what is left.
+  await engine.execute('PAUSE ALL;');
   await quiet();
   const cpu = (cpuMicros() - before) / 1e6;
   const outputs = await count(broker, 'bench_out');
