@@ -78,7 +78,8 @@ export class KafkaAdmin implements BrokerAdmin {
   /** While nobody answers, what was there last: committed rows can still be asked for. Who wants to change something fails later. */
   async listTopics(): Promise<readonly TopicDescription[]> {
     const { lastTopics } = this;
-    if (lastTopics !== null && this.cluster.isSilent) return lastTopics;
+    // A connection that was closed on purpose looks like silence too: whether it is one, a question shows.
+    if (lastTopics !== null && this.cluster.isSilent && !(await this.cluster.answersSoon())) return lastTopics;
     this.lastTopics = await this.freshTopics();
     return this.lastTopics;
   }

@@ -42,6 +42,8 @@ const SAID_AGAIN_MS = 30_000;
 /** A server that starts says soon that there is no cluster. */
 const CONNECT_MS = 30_000;
 /** A broker that restarts is no trouble yet. */
+/** How long a server that seemed silent has for one answer before what was known last is used. */
+const PATIENCE_MS = 500;
 const TROUBLE_MS = 10_000;
 const CONTROL = 'control';
 
@@ -78,6 +80,12 @@ export class KafkaCluster {
   /** The last question had no answer. */
   get isSilent(): boolean {
     return this.silentSinceMs !== null;
+  }
+
+  /** Whether a question is answered at once: silence may be over, or have been a connection that was closed on purpose. */
+  answersSoon(): Promise<boolean> {
+    const answered = this.allTopics().then(() => true, () => false);
+    return Promise.race([answered, this.options.clock.sleep(PATIENCE_MS).then(() => false)]);
   }
 
   get clusterId(): string {
