@@ -42,9 +42,9 @@ const SAID_AGAIN_MS = 30_000;
 /** A server that starts says soon that there is no cluster. */
 const CONNECT_MS = 30_000;
 /** A broker that restarts is no trouble yet. */
+const TROUBLE_MS = 10_000;
 /** How long a server that seemed silent has for one answer before what was known last is used. */
 const PATIENCE_MS = 500;
-const TROUBLE_MS = 10_000;
 const CONTROL = 'control';
 
 /** Where everything is: brokers, leaders, coordinators; sends requests there in a version both sides speak, and tries again when that may help. */
