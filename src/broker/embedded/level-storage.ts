@@ -34,6 +34,8 @@ export interface LevelStorageOptions {
   readonly acceptDamage: boolean;
 }
 
+/** What Level says of tables that are not as they were written. */
+const UNREADABLE: ReadonlySet<unknown> = new Set(['LEVEL_CORRUPTION', 'LEVEL_IO_ERROR']);
 const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 const PURGE_KEYS = 256;
 const MARGIN_BYTES = 1024 * 1024;
@@ -133,8 +135,14 @@ export class LevelStorage implements LogStorage {
     }
   }
 
-  locate(log: PartitionLog, offset: number): Promise<number | null> {
-    return this.stored.locate(log.topicNumber, log.partition, offset);
+  async locate(log: PartitionLog, offset: number): Promise<number | null> {
+    try {
+      return await this.stored.locate(log.topicNumber, log.partition, offset);
+    } catch (error) {
+      // Keys lie in the same tables as batches: a table that cannot be searched is damage as well. A closed database is not.
+      if (!(error instanceof Error && 'code' in error && UNREADABLE.has(error.code))) throw error;
+      throw damaged(log, offset, `it cannot be searched (${String(error)})`);
+    }
   }
 
   purge(topicNumber: number): Promise<boolean> {
