@@ -26,6 +26,8 @@ interface OpenStream {
   cancel(): void;
 }
 
+/** A long scan gives others a turn this often. */
+const TURN_MS = 8;
 const PULL_BOUNDS = { rows: 1024, bytes: 4 * 1024 * 1024 };
 
 /** The queries of one thread, driven by messages only. */
@@ -207,12 +209,16 @@ export class TaskGroup {
     if (parameters.atLeast !== undefined) await whenReached(session, parameters.atLeast, env.clock);
     const table = await session.committedTable(prepared.storeName);
     const { reached } = session;
+    let turnMs = env.clock.monotonic();
     try {
       for await (const rows of prepared.execute(table, parameters)) {
         if (!this.streams.has(id)) break;
         for (const row of rows) sender.add(row);
         sender.send();
         if (sender.isFull) await sender.whenRoom();
+        if (env.clock.monotonic() - turnMs < TURN_MS) continue;
+        await env.clock.yieldTurn();
+        turnMs = env.clock.monotonic();
       }
       await sender.whenSent();
     } finally {

@@ -49,7 +49,7 @@ export interface Events {
 }
 /**
  * What a task does with each of its tables: per batch `trim`; per commit `flush`, `collectDirty` (changelog records, their keys as the
- * layout has them), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, one `store.write`,
+ * layout has them), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, a `store.write` for each part,
  * `markStored`, and then `sweep`. `discard` forgets all that the store does not have; it comes back through `restore`.
  */
 export interface TaskTable {
@@ -64,7 +64,8 @@ export interface TaskTable {
   markCommitted(): void;
   unstoredBytes(): number;
   readonly isStoredAtOnce: boolean;
-  collectUnstored(operations: WriteOperation[]): void;
+  /** In parts of about `most` where it can be cut, in the order in which they must be written. */
+  collectUnstored(most: number): Iterable<readonly WriteOperation[]>;
   markStored(): void;
   discard(): void;
   dirtyBytes(): number;

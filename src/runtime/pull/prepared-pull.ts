@@ -11,6 +11,7 @@ import type { TableView } from '../operators/pieces.js';
 import type { CommittedTable } from '../task/committed-table.js';
 
 const CHUNK_ROWS = 512;
+const NOTHING: readonly OutputRow[] = [];
 
 /**
  * A pull query, compiled once. It reads the rows that were committed last, through the steps between the store and the sink,
@@ -73,6 +74,8 @@ export class PreparedPull {
         chunk = [];
       }
       if (left === 0) break;
+      // Its reader decides whether others have a turn, also while nothing is found.
+      if (chunk.length === 0) yield NOTHING;
     }
     if (chunk.length > 0) yield chunk;
   }

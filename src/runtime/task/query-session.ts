@@ -226,7 +226,7 @@ export class QuerySession {
       const behind = stores.filter((store) => store.isBehind);
       if (behind.length === 0) return;
       await this.exclusively(async () => {
-        for (const store of behind) await store.write();
+        for (const store of behind) await store.write(() => this.parts.dependencies.env.clock.yieldTurn());
       });
     }
   }
@@ -396,7 +396,7 @@ export class QuerySession {
     this.views.retire();
     await this.exclusively(async () => {
       const due = this.stores().filter((store) => store.committed(reached(store)));
-      for (const store of due) await store.write();
+      for (const store of due) await store.write(() => this.parts.dependencies.env.clock.yieldTurn());
     });
   }
 

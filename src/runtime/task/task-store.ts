@@ -15,6 +15,9 @@ const WATCHED_COMMITS = 16;
 /** So many rows are counted one by one; more are estimated by the size of these. */
 const SAMPLE = 1000;
 
+/** The event loop has a turn after so many rows. */
+const PART_OPERATIONS = 4096;
+
 /** Where a store's changes are logged. */
 export interface ChangelogTarget {
   readonly codec: ChangelogCodec;
@@ -142,13 +145,23 @@ export class TaskStore {
   }
 
   /** Brings the store to the last commit. Records may be processed meanwhile, no other commit be made. */
-  async write(): Promise<void> {
-    const operations: WriteOperation[] = [];
-    this.table.collectUnstored(operations);
-    await this.store.write(operations, this.committedOffset);
-    this.table.markStored();
+  async write(yieldTurn: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const { store, table } = this;
+    // The first part waits for the second: only the last one says how far the store is.
+    let part: readonly WriteOperation[] = [];
+    let written = 0;
+    for (const next of table.collectUnstored(PART_OPERATIONS)) {
+      if (part.length > 0) {
+        await store.write(part, store.identity().changelogOffset);
+        await yieldTurn();
+      }
+      part = next;
+      written += next.length;
+    }
+    await store.write(part, this.committedOffset);
+    table.markStored();
     this.tailBytes = 0;
-    await this.table.sweep(Math.min(MAX_SWEEP_ROWS, Math.max(MIN_SWEEP_ROWS, operations.length * SWEEP_PER_WRITE)));
+    await this.table.sweep(Math.min(MAX_SWEEP_ROWS, Math.max(MIN_SWEEP_ROWS, written * SWEEP_PER_WRITE)));
   }
 
   private isOverBounds(): boolean {

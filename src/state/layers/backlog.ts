@@ -50,12 +50,16 @@ export class Backlog {
     this.buckets.clear();
   }
 
-  /** The operations that bring the store up to the last commit. No commit may come before `done`. */
-  collect(operations: WriteOperation[]): void {
+  /**
+   * The operations that bring the store up to the last commit are added to `operations`; goes on when as many as `most` are there and
+   * somebody has taken them. Rows may be changed meanwhile, no commit may come before `done`.
+   */
+  *collect(operations: WriteOperation[], most: number): Generator<void> {
     const { codec } = this;
     for (const bucket of this.buckets) {
       for (const slot of bucket.unstored) {
         if (!slot.unstored) continue;
+        if (operations.length >= most) yield;
         const { row, timestamp } = committedOf(slot);
         const key = codec.addressing.encode(slot.key);
         if (row === null) {

@@ -156,7 +156,9 @@ export class EventTable implements Events, TaskTable {
     return this.behindBytes;
   }
   readonly isStoredAtOnce = false;
-  collectUnstored(operations: WriteOperation[]): void {
+  /** In one part: a list's head and its pages go together. */
+  collectUnstored(): readonly [readonly WriteOperation[]] {
+    const operations: WriteOperation[] = [];
     for (const operation of this.expired) operations.push(operation);
     for (const bucket of this.buckets.values()) {
       const { unstored } = bucket;
@@ -166,12 +168,13 @@ export class EventTable implements Events, TaskTable {
     }
     this.behindBytes = 0;
     this.isStoring = true;
-    if (operations.length === 0 && this.committedHigh <= this.storedHigh) return;
+    if (operations.length === 0 && this.committedHigh <= this.storedHigh) return [operations];
     const writer = new ByteWriter();
     writer.byte(LAYOUT_VERSION);
     writer.double(this.sliceMs);
     writer.double(this.committedHigh);
     operations.push({ kind: 'put', key: META, value: writer.finish() });
+    return [operations];
   }
   markStored(): void {
     this.isStoring = false;

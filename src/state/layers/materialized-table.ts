@@ -32,7 +32,7 @@ const MAX_SORTED = 2048;
  *
  * The task's side: per batch `trim()`; per commit `flush()` of every table (upstream first), `collectDirty` (changelog
  * records through the visitor), and `markCommitted()` when it is acknowledged. The store is written behind commits, when the
- * task chooses: `collectUnstored`, one `store.write`, `markStored()`, and then `sweep()`. `discard()` forgets all that the
+ * task chooses: `collectUnstored`, a `store.write` for each part, `markStored()`, and then `sweep()`. `discard()` forgets all that the
  * store does not have; it comes back from the changelog.
  *
  * Which keys are known to be absent without reading: all of them while the store was empty at the start and nothing was
@@ -243,19 +243,26 @@ export class MaterializedTable implements Table, TaskTable {
   get isStoredAtOnce(): boolean {
     return this.index !== null || this.layout.kind === 'subscription';
   }
-  /** What brings the store to the last commit; no other commit before `markStored`. */
-  collectUnstored(operations: WriteOperation[]): void {
+  /**
+   * What brings the store to the last commit, in parts of about `most`, in the order in which they must be written; no other commit
+   * before `markStored`. A store with a part of them is one that is behind: what comes from the changelog later is the same again.
+   */
+  *collectUnstored(most: number): Generator<readonly WriteOperation[]> {
+    const operations: WriteOperation[] = [];
     // Before the rows: an expired row's delete must not undo a later put.
     this.expiry.collect(operations);
-    this.backlog.collect(operations);
+    for (const _ of this.backlog.collect(operations, this.index === null ? most : Infinity)) yield operations.splice(0);
     if (this.index !== null) {
       assert(this.changed.dirty.length === 0, 'a table with lists of rows is stored between a commit and the next record');
       this.index.collectDirty(operations);
     }
-    if (!this.addressing.hasTime || this.committedHigh <= this.storedHigh) return;
+    if (this.addressing.hasTime && this.committedHigh > this.storedHigh) operations.push(this.highWaterOperation());
+    yield operations;
+  }
+  private highWaterOperation(): WriteOperation {
     const writer = new ByteWriter();
     writer.double(this.committedHigh);
-    operations.push({ kind: 'put', key: HIGH_WATER, value: writer.finish() });
+    return { kind: 'put', key: HIGH_WATER, value: writer.finish() };
   }
   /** `store.write` of what was collected is done. */
   markStored(): void {

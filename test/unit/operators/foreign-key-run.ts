@@ -60,7 +60,7 @@ export class ForeignKeyRun {
       const operations: WriteOperation[] = [];
       table.collectDirty(() => undefined);
       table.markCommitted();
-      table.collectUnstored(operations);
+      for (const part of table.collectUnstored(Infinity)) operations.push(...part);
       await this.stores.get(name)?.write(operations, 0);
       table.markStored();
     }

@@ -12,7 +12,7 @@ async function storeOf(name: string, key: string | null, open: { snapshots: numb
   const operations: Parameters<typeof store.write>[0][number][] = [];
   table.collectDirty(() => undefined);
   table.markCommitted();
-  table.collectUnstored(operations);
+  for (const part of table.collectUnstored(Infinity)) operations.push(...part);
   await store.write(operations, 1);
   table.markStored();
   const snapshot = (): ReturnType<typeof store.snapshot> => {

@@ -37,6 +37,27 @@ async function all(rows: AsyncIterable<readonly OutputRow[]>): Promise<(readonly
 }
 
 describe('pull queries', () => {
+  it('give others turns while they bring the store up to date and scan it, also where nothing is found', async () => {
+    const { world, group } = await open();
+    await group.startQuery(table, { offsetReset: 'earliest', commitSpacing: 0 });
+    const count = 10_000;
+    await world.write('bids', Array.from({ length: count }, (_, n) => ({ key: `k${n}`, value: { NAME: 'n', PRICE: n }, timestamp: n })));
+    await group.whenIdle();
+    let turns = 0;
+    const { clock } = world;
+    const yieldTurn = clock.yieldTurn.bind(clock);
+    clock.yieldTurn = () => {
+      turns += 1;
+      return yieldTurn();
+    };
+    // Every look at the clock finds that much has been done.
+    clock.monotonic = () => (clock.time += 10);
+    // No key has more than one record, as the table demands.
+    expect(await all(group.pull(pullPlan(table, { kind: 'scan' })))).toEqual([]);
+    expect(turns).toBeGreaterThan(count / 1000);
+    await group.close();
+  });
+
   it('read what was committed last, through the steps above the store', async () => {
     const { world, group } = await open();
     await group.startQuery(table, { offsetReset: 'earliest', commitSpacing: 0 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createMemoryStores, MaterializedTable, type BytesStore, type RowLayout, type WriteOperation } from '../../../src/state/index.js';
+import { createMemoryStores, MaterializedTable, type BytesStore, type RowLayout } from '../../../src/state/index.js';
 import { BIGINT, STRING, type Key, type Row } from '../../../src/types/index.js';
 import { values } from '../operators/operator-run.js';
 
@@ -31,11 +31,14 @@ function commit(table: MaterializedTable, model: Map<string, string>): void {
 
 /** Writes what is behind; `meanwhile` comes while the write is under way. */
 async function write(table: MaterializedTable, meanwhile: () => void): Promise<void> {
-  const operations: WriteOperation[] = [];
-  table.collectUnstored(operations);
-  const written = table.store.write(operations, 1);
-  meanwhile();
-  await written;
+  // Rows change while the first part is being written, before the others are collected.
+  let isFirst = true;
+  for (const part of table.collectUnstored(2)) {
+    const written = table.store.write(part, 1);
+    if (isFirst) meanwhile();
+    isFirst = false;
+    await written;
+  }
   table.markStored();
   await table.sweep(3);
 }
@@ -72,7 +75,8 @@ it.each(LAYOUTS)('a store written behind has what the changelog says of the last
           commit(table, committed);
           current = new Map();
         } else if (each.kind === 'failedWrite') {
-          table.collectUnstored([]);
+          // What fails is some part: those before it are in the store.
+          for (const _ of table.collectUnstored(2)) break;
         } else {
           await write(table, () => each.meanwhile.forEach(change));
           const low = table.expiry.committedLowWater();
@@ -102,8 +106,7 @@ it('rows that expire before they are stored cost the store nothing', async () =>
     commit(table, new Map());
     expect(table.unstoredBytes()).toBeLessThan(100 * 400);
   }
-  const operations: WriteOperation[] = [];
-  table.collectUnstored(operations);
+  const operations = [...table.collectUnstored(10)].flat();
   // The rows of the last window, and the high water.
   expect(operations).toHaveLength(101);
 });

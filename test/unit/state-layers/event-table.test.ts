@@ -16,8 +16,7 @@ function commit(table: EventTable): string[] {
   return logged;
 }
 async function write(table: EventTable, store: BytesStore): Promise<readonly WriteOperation[]> {
-  const operations: WriteOperation[] = [];
-  table.collectUnstored(operations);
+  const [operations] = table.collectUnstored();
   await store.write(operations, 1);
   table.markStored();
   return operations;

@@ -20,7 +20,7 @@ async function commit(table: MaterializedTable): Promise<void> {
   table.collectDirty(() => undefined);
   table.markCommitted();
   expect(table.isStoredAtOnce).toBe(true);
-  table.collectUnstored(operations);
+  for (const part of table.collectUnstored(Infinity)) operations.push(...part);
   await table.store.write(operations, 0);
   table.markStored();
 }

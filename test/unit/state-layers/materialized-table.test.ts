@@ -24,7 +24,7 @@ function commitOnly(table: MaterializedTable): string[] {
 /** Brings the store to the last commit; how many operations that takes. */
 async function store(table: MaterializedTable): Promise<number> {
   const operations: WriteOperation[] = [];
-  table.collectUnstored(operations);
+  for (const part of table.collectUnstored(Infinity)) operations.push(...part);
   await table.store.write(operations, 1);
   table.markStored();
   return operations.length;
