@@ -1,6 +1,7 @@
 import { constants, type Http2Server, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../env/index.js';
 import type { PortLimits } from './port-limits.js';
+import { everyPulse, Pulse } from './pulse.js';
 
 interface Watched {
   readonly startedMs: number;
@@ -10,6 +11,9 @@ interface Watched {
   resetsSinceMs: number;
   /** Streams whose request has not ended, with when they began. */
   readonly sending: Map<ServerHttp2Stream, number>;
+  /** Streams that are open: only then does it matter whether the client is there. */
+  open: number;
+  readonly pulse: Pulse;
 }
 
 /** Requests of this path have no end of their own. */
@@ -38,6 +42,7 @@ export class Http2Watch {
       if (stream.session !== undefined) this.begin(stream.session, stream, headers[':path'] ?? '');
     });
     void this.look();
+    void everyPulse(clock, this.closed.signal, () => this.feelPulses());
   }
 
   /** All connections that are open. */
@@ -50,7 +55,9 @@ export class Http2Watch {
   }
 
   private add(session: Http2Session): void {
-    this.sessions.set(session, { startedMs: this.clock.monotonic(), hasAsked: false, resets: 0, resetsSinceMs: 0, sending: new Map() });
+    this.sessions.set(session, { startedMs: this.clock.monotonic(), hasAsked: false, resets: 0, resetsSinceMs: 0, sending: new Map(), open: 0, pulse: new Pulse((answered) => {
+      if (!session.destroyed) session.ping(answered);
+    }) });
     session.on('close', () => this.sessions.delete(session));
     session.on('error', () => session.destroy());
     session.setTimeout(this.limits.idleTimeoutMs, () => session.close());
@@ -61,7 +68,9 @@ export class Http2Watch {
     if (watched === undefined) return;
     const now = this.clock.monotonic();
     watched.hasAsked = true;
+    watched.open += 1;
     stream.on('close', () => {
+      watched.open -= 1;
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.countReset(session, watched, now);
     });
     if (stream.endAfterHeaders) return;
@@ -87,6 +96,10 @@ export class Http2Watch {
     if (watched.resets <= MAX_RAPID_RESETS) return;
     session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     session.destroy();
+  }
+
+  private feelPulses(): void {
+    for (const [session, { open, pulse }] of this.sessions) if (open > 0 && !pulse.beat()) session.destroy();
   }
 
   private async look(): Promise<void> {

@@ -20,6 +20,8 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 const MAX_HEADERS = 128;
+/** Silence after which the system asks whether the other end is there; it gives up ten questions, a second each, later. */
+const KEEP_ALIVE_MS = 1000;
 
 // Node's parsers count neither the fields of HTTP/1.1 nor the bytes of HTTP/2.
 function withSmallHeaders(handler: RequestHandler, maxBytes: number): RequestHandler {
@@ -111,6 +113,8 @@ export class ProtocolSwitch {
 
   private remember(socket: Socket): void {
     this.sockets.add(socket);
+    // A client that vanished without a word is known by its silence, whatever the protocol.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   }

@@ -7,6 +7,7 @@ import { errorBody } from '../error-body.js';
 import { V1_JSON } from '../media-types.js';
 import { isPrint } from '../print.js';
 import { readSqlRequest, type SqlRequest } from '../read-request.js';
+import { everyPulse, Pulse } from '../pulse.js';
 import { visitOf } from '../security/visit.js';
 import { StallWatch } from '../stall-watch.js';
 import { rowWriter } from '../value-json.js';
@@ -52,10 +53,20 @@ async function sendRows(result: QueryResult, socket: WebSocket, send: Send): Pro
 async function serve(request: SqlRequest, socket: WebSocket, { engine, streams, clock }: RouteContext): Promise<void> {
   const watch = new StallWatch(clock, () => socket.terminate());
   const send = sender(socket, watch);
+  const left = new AbortController();
+  const pulse = new Pulse((answered) => {
+    socket.once('pong', answered);
+    socket.ping();
+  });
+  // While rows wait for the client, the question waits behind them: then `watch` decides.
+  void everyPulse(clock, left.signal, () => {
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0 && !pulse.beat()) socket.terminate();
+  });
   let gone = false;
   let end = (): void => undefined;
   socket.on('close', () => {
     gone = true;
+    left.abort();
     watch.end();
     end();
   });
