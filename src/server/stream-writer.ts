@@ -1,6 +1,7 @@
 import type { Clock } from '../env/index.js';
 import type { AnyResponse } from './protocol-switch.js';
 import { StallWatch } from './stall-watch.js';
+import type { TurnEnd } from './turn-end.js';
 
 /** Writes pieces of an answer and waits while the client does not read. Knows from the start when the client goes. */
 export class StreamWriter {
@@ -11,7 +12,11 @@ export class StreamWriter {
   private pendingHead: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | null = null;
   private readonly onClose = new Set<() => void>();
 
-  constructor(private readonly response: AnyResponse) {
+  /** `turnEnd`: answers of one piece leave with those of the other requests of their turn. */
+  constructor(
+    private readonly response: AnyResponse,
+    private readonly turnEnd: TurnEnd | null = null,
+  ) {
     const ended = (): void => {
       this.closed = true;
       for (const each of this.onClose) each();
@@ -64,6 +69,12 @@ export class StreamWriter {
   end(piece = ''): void {
     if (this.closed) return;
     this.bytes += Buffer.byteLength(piece);
+    if (this.pendingHead === null || this.turnEnd === null) this.finish(piece);
+    else this.turnEnd.add(() => this.finish(piece));
+  }
+
+  private finish(piece: string): void {
+    if (this.closed) return;
     this.sendHead(piece);
     const { response } = this;
     if ('createPushResponse' in response) response.end(piece);

@@ -12,6 +12,7 @@ import { credentialsOf, readSqlRequest, type SqlRequest } from '../read-request.
 import { readText } from '../read-text.js';
 import { sendRows } from '../send-rows.js';
 import { StreamWriter } from '../stream-writer.js';
+import { TurnEnd } from '../turn-end.js';
 import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
 
 const PATHS = ['/query', '/query-stream'] as const;
@@ -54,10 +55,14 @@ interface Exchange {
  * as much as a lookup. Every request passes the same entrance as those of the framework's routes, and is measured like them.
  */
 export class QueryEndpoint {
+  private readonly turnEnd: TurnEnd;
+
   constructor(
     private readonly context: RouteContext,
     private readonly entrance: Entrance,
-  ) {}
+  ) {
+    this.turnEnd = new TurnEnd(context.clock);
+  }
 
   /** The path of a request that is for this endpoint. */
   static pathOf({ method, url }: AnyRequest): Path | null {
@@ -70,7 +75,7 @@ export class QueryEndpoint {
     const { clock, metrics } = this.context;
     const started = clock.monotonic();
     // Watches the client from here on: it may go while the query is being planned.
-    const writer = new StreamWriter(response);
+    const writer = new StreamWriter(response, this.turnEnd);
     const exchange = { path, http, response, writer };
     writer.whenClosed(() => metrics.observe('http_request_duration_seconds', { route: path, status: String(response.statusCode) }, (clock.monotonic() - started) / 1000));
     try {
