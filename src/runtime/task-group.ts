@@ -183,16 +183,10 @@ export class TaskGroup {
     const runner = prepared === undefined ? null : (this.runners.get(prepared.queryId)?.runner ?? null);
     const session = runner?.session ?? null;
     if (prepared === undefined || runner === null || session === null || !hasExactly(runner, parameters.partitions) || (parameters.atLeast !== undefined && !hasReached(session.reached, parameters.atLeast.positions))) return false;
-    const table = session.committedTableNow(prepared.storeName);
-    if (table === null) return false;
-    try {
-      const rows = prepared.lookup(table, parameters);
-      if (rows === null) return false;
-      this.post({ kind: 'answer', id, rows, reached: parameters.tellsReached === true ? session.reached : null });
-      return true;
-    } finally {
-      table.release();
-    }
+    const rows = prepared.lookup(session.committedByKey(prepared.storeName), parameters);
+    if (rows === null) return false;
+    this.post({ kind: 'answer', id, rows, reached: parameters.tellsReached === true ? session.reached : null });
+    return true;
   }
 
   private async pull(id: number, pullId: number, parameters: PullParameters, credit: number): Promise<End> {
@@ -281,8 +275,10 @@ export class TaskGroup {
   }
 }
 
-function hasExactly({ spread }: QueryRunner, wanted: readonly number[] | undefined): boolean {
-  return wanted === undefined || (spread !== null && spread.own.length === wanted.length && spread.own.every((index, place) => index === wanted[place]));
+function hasExactly(runner: QueryRunner, wanted: readonly number[] | undefined): boolean {
+  if (wanted === undefined) return true;
+  const { spread } = runner;
+  return (spread !== null && spread.own.length === wanted.length && spread.own.every((index, place) => index === wanted[place]));
 }
 
 function toMessage(error: unknown): MessageError {

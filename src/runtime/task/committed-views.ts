@@ -1,5 +1,6 @@
 import { partitionForKey } from '../../broker/index.js';
 import type { Partitioner } from '../options.js';
+import { CommittedLookup } from './committed-lookup.js';
 import { CommittedView, type CommittedTable, type LikelyPlace } from './committed-table.js';
 import { unregistered } from './exchange-codec.js';
 import { keyWriter, Scratch, type SerdeContext } from './record-encoder.js';
@@ -8,6 +9,7 @@ import type { TaskStore } from './task-store.js';
 /** The committed content of a session's stores, by name; every view lives from one commit to the next. */
 export class CommittedViews {
   private readonly views = new Map<string, CommittedView>();
+  private readonly lookups = new Map<string, CommittedLookup>();
   private readonly places = new Map<string, LikelyPlace>();
 
   constructor(
@@ -15,6 +17,17 @@ export class CommittedViews {
     private readonly serde: SerdeContext,
     private readonly partitioner: Partitioner | null,
   ) {}
+
+  /** The rows by key, always those of the last commit. */
+  byKey(name: string): CommittedLookup {
+    let lookup = this.lookups.get(name);
+    if (lookup === undefined) {
+      const stores = this.stores().filter((store) => store.name === name);
+      lookup = new CommittedLookup(stores.map(({ rows }) => rows), this.placeOf(name, stores));
+      this.lookups.set(name, lookup);
+    }
+    return lookup;
+  }
 
   /** Null: nobody has read the store since the last commit. */
   known(name: string): CommittedTable | null {

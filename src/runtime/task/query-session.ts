@@ -7,6 +7,7 @@ import type { Topology } from '../topology.js';
 import { commitDueInMs } from './commit-policy.js';
 import { encodeMetadata, type TaskObserved } from './offset-metadata.js';
 import type { CommittedTable } from './committed-table.js';
+import type { CommittedLookup } from './committed-lookup.js';
 import { CommittedViews } from './committed-views.js';
 import { drainExchanges, relieveExchanges, runSlice, tasksWithDemand, type Assembly } from './schedule.js';
 import type { ProcessingLog } from './processing-log.js';
@@ -195,8 +196,8 @@ export class QuerySession {
     }
   }
 
-  /** The same where it can be had at once; null while a commit is being applied, and when the store has to catch up first. */
-  committedTableNow(storeName: string): CommittedTable | null {
+  /** Null while a commit is being applied, and when the store has to catch up first. */
+  private committedTableNow(storeName: string): CommittedTable | null {
     if (this.applying !== null) return null;
     // A view lasts until the next commit, and stores fall behind by commits only.
     const known = this.views.known(storeName);
@@ -205,6 +206,11 @@ export class QuerySession {
     if (stores.some((store) => store.isBehind)) return null;
     for (const store of stores) store.watch();
     return this.views.use(storeName);
+  }
+
+  /** Committed rows of a store by key: at once, whatever is under way. */
+  committedByKey(storeName: string): CommittedLookup {
+    return this.views.byKey(storeName);
   }
 
   /** How far the inputs had been read at the last commit. */

@@ -100,6 +100,6 @@ export function isCommitted(slot: TableSlot): boolean {
   return slot.unstored ? committedOf(slot).row !== null : slot.stored;
 }
 
-function committedOf(slot: TableSlot): Committed {
+export function committedOf(slot: TableSlot): Committed {
   return slot.committed ?? slot;
 }

@@ -3,7 +3,7 @@ import type { Key, MapKey, Row } from '../../types/index.js';
 import type { BytesStore, KeyRange, WriteOperation } from '../store.js';
 import type { Forward, RowLayout, ScanTarget, StoredRow, Table, TaskTable } from '../table.js';
 import type { Addressing } from './addressing.js';
-import { Backlog, isCommitted } from './backlog.js';
+import { Backlog, committedOf, isCommitted } from './backlog.js';
 import { Buckets } from './buckets.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { ChangedSlots } from './changed-slots.js';
@@ -128,6 +128,21 @@ export class MaterializedTable implements Table, TaskTable {
   /** A row from the changelog: as `put`, nothing is forwarded. Commit as usual (without visiting) when a part is read. */
   restore(key: Key, row: Row | null, timestamp: number): void {
     this.write(this.slot(key), row, timestamp, false);
+  }
+
+  /** The row as of the last commit: memory has what the store lacks, and the store what memory has let go. */
+  committed(key: Key): StoredRow | null {
+    const { addressing } = this;
+    if (addressing.hasTime && addressing.timeOf(key) < this.expiry.committedLowWater()) return null;
+    const bucketKey = addressing.bucketOf(key);
+    const slot = this.buckets.known(bucketKey)?.slots.get(addressing.innerOf(key));
+    if (slot === undefined || (slot.dirty && !slot.unstored)) {
+      const isKnown = slot === undefined ? !this.isFresh(bucketKey) : slot.stored;
+      const bytes = isKnown ? this.store.get(addressing.encode(key)) : null;
+      return bytes === null ? null : this.codec.decodeValue(bytes);
+    }
+    const { row, timestamp } = committedOf(slot);
+    return row === null ? null : { row, timestamp };
   }
 
   slot(key: Key): TableSlot {
@@ -341,6 +356,10 @@ export class MaterializedTable implements Table, TaskTable {
     return fromTime !== null && this.addressing.bucketOfTime(fromTime) >= this.freshFrom;
   }
 
+  /** What memory does not have of this bucket is nowhere. */
+  private isFresh(bucketKey: MapKey | null): boolean {
+    return this.pristine || (typeof bucketKey === 'number' && bucketKey >= this.freshFrom);
+  }
   private seen(slot: TableSlot): TableSlot {
     slot.touched = true;
     if (slot.time >= this.low || !this.addressing.hasTime) return slot;
@@ -350,9 +369,8 @@ export class MaterializedTable implements Table, TaskTable {
   /** `key` without the bounds of the bucket's window. */
   private read(key: Key, bucket: Bucket, inner: MapKey | null, time: number): TableSlot {
     const isHidden = this.addressing.hasTime && time < this.low;
-    const isFresh = this.pristine || (typeof bucket.key === 'number' && bucket.key >= this.freshFrom);
     const slot = new TableSlot(key, inner, bucket, bucket.window === null ? time : null);
-    const bytes = isHidden || isFresh ? null : this.store.get(this.addressing.encode(slot.key));
+    const bytes = isHidden || this.isFresh(bucket.key) ? null : this.store.get(this.addressing.encode(slot.key));
     if (bytes === null) return (this.lastMissed = slot);
     const stored = this.codec.decodeValue(bytes);
     slot.row = stored.row;

@@ -43,6 +43,18 @@ async function write(table: MaterializedTable, meanwhile: () => void): Promise<v
   await table.sweep(3);
 }
 
+/** Readers by key see the last commit, whatever has been written, stored or let go since. */
+function expectCommitted(table: MaterializedTable, committed: ReadonlyMap<string, string>, layout: RowLayout): void {
+  const low = table.expiry.committedLowWater();
+  for (let at = 0; at < 70; at++) {
+    const [name, start] = [`k${at % 7}`, Math.floor(at / 7) * 10];
+    const key: Key = layout.kind === 'keyed' ? [name] : [name, start, start + 10];
+    const found = table.committed(key);
+    const isVisible = layout.kind === 'keyed' || start >= low;
+    expect(found === null ? undefined : `${values(key)}: ${values(found.row)} @${found.timestamp}`).toBe(isVisible ? committed.get(values(key)) : undefined);
+  }
+}
+
 const LAYOUTS: readonly RowLayout[] = [
   { kind: 'keyed' },
   { kind: 'windowed', sizeMs: 10, retentionMs: 30, order: 'key' },
@@ -85,6 +97,7 @@ it.each(LAYOUTS)('a store written behind has what the changelog says of the last
           expect(table.unstoredBytes()).toBe(0);
         }
         table.trim();
+        expectCommitted(table, committed, layout);
         for (const [key, value] of current) {
           const [name = '', start] = key.split(',');
           const whole: Key = layout.kind === 'keyed' ? [name] : [name, Number(start), Number(start) + 10];
