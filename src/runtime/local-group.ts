@@ -3,6 +3,13 @@ import type { Partitioner, RuntimeDependencies } from './options.js';
 import { TaskGroupClient } from './task-group-client.js';
 import { TaskGroup } from './task-group.js';
 
+const NOW = Promise.resolve();
+
+/** In a microtask; `queueMicrotask` would make a resource of each for those who follow asynchronous calls. */
+function soon(task: () => void): void {
+  void NOW.then(task);
+}
+
 /**
  * A task group on the caller's own thread. Messages are handed over in microtasks, never within the sender's call, as
  * between threads.
@@ -12,13 +19,13 @@ export function openTaskGroup(dependencies: RuntimeDependencies, partitioner: Pa
   const early: FromGroup[] = [];
   let closed = false;
   const group = new TaskGroup(dependencies, partitioner, (message) => {
-    queueMicrotask(() => {
+    soon(() => {
       if (deliver === null) early.push(message);
       else deliver(message);
     });
   });
   return new TaskGroupClient({
-    post: (message: ToGroup) => queueMicrotask(() => {
+    post: (message: ToGroup) => soon(() => {
       if (!closed) group.receive(message);
     }),
     onMessage: (handler) => {

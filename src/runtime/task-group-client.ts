@@ -1,6 +1,7 @@
-import { BrokerError, InternalError, RequestError, type MillraceError } from '../errors/index.js';
+import { assertNever, BrokerError, InternalError, RequestError, type MillraceError } from '../errors/index.js';
 import type { PersistentPlan, PullPlan } from '../plan/index.js';
 import type { Row } from '../types/index.js';
+import { IdTable } from './id-table.js';
 import type {
   FromGroup, GroupMeasures, MessageError, MessageQueryOptions, OutputRow, Positions, PullParameters, PushSource, QueryStatus, ResumeOptions, RowEvaluation, RuntimeEvent, Spread, StreamEnd, TaskGroupReply,
   TaskGroupRequest, ToGroup, TopicPositions,
@@ -47,10 +48,8 @@ const FROM_START: ResumeOptions = { from: null, tellsPositions: false };
 
 /** The engine's side of a task group: promises and async iterables over messages. */
 export class TaskGroupClient {
-  private nextId = 1;
   private failure: Error | null = null;
-  private readonly replies = new Map<number, { resolve(reply: TaskGroupReply): void; reject(error: unknown): void }>();
-  private readonly streams = new Map<number, ChunkQueue>();
+  private readonly waiting = new IdTable<Waiting>();
   private readonly listeners = new Set<(event: RuntimeEvent) => void>();
 
   constructor(private readonly channel: GroupChannel) {
@@ -134,78 +133,56 @@ export class TaskGroupClient {
   fail(error: Error): void {
     if (this.failure !== null) return;
     this.failure = error;
-    for (const waiting of this.replies.values()) waiting.reject(error);
-    for (const stream of this.streams.values()) stream.fail(error);
-    this.replies.clear();
-    this.streams.clear();
+    const all = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const each of all) each.fail(error);
   }
 
   private request(request: TaskGroupRequest): Promise<TaskGroupReply> {
     if (this.failure !== null) return Promise.reject(this.failure);
-    const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.replies.set(id, { resolve, reject });
+      const id = this.waiting.add(new Reply(resolve, reject));
       this.channel.post({ kind: 'request', id, request });
     });
   }
 
   private stream(request: TaskGroupRequest, credit: number): RowStream {
-    const id = this.nextId++;
-    const queue = new ChunkQueue(
-      () => this.channel.post({ kind: 'credit', id, credit: 1 }),
-      () => {
-        this.streams.delete(id);
-        this.channel.post({ kind: 'cancel', id });
-      },
-      credit,
-    );
+    const queue = new ChunkQueue(this.channel, credit);
     if (this.failure !== null) {
       queue.fail(this.failure);
       return queue;
     }
-    this.streams.set(id, queue);
+    const id = this.waiting.add(queue);
+    queue.open(id, () => this.waiting.delete(id));
     this.channel.post({ kind: 'request', id, request });
     return queue;
   }
 
   private receive(message: FromGroup): void {
-    switch (message.kind) {
-      case 'reply': {
-        const waiting = this.replies.get(message.id);
-        this.replies.delete(message.id);
-        waiting?.resolve(message.value);
-        return;
-      }
-      case 'failure': {
-        const error = toError(message.error);
-        const waiting = this.replies.get(message.id);
-        this.replies.delete(message.id);
-        waiting?.reject(error);
-        this.streams.get(message.id)?.fail(error);
-        this.streams.delete(message.id);
-        return;
-      }
-      case 'started':
-        this.streams.get(message.id)?.start();
-        return;
-      case 'chunk':
-        this.streams.get(message.id)?.add(message.rows, message.positions);
-        return;
-      case 'answer': {
-        const stream = this.streams.get(message.id);
-        if (message.rows.length > 0) stream?.add(message.rows, null);
-        stream?.end('complete', message.reached);
-        this.streams.delete(message.id);
-        return;
-      }
-      case 'end':
-        this.streams.get(message.id)?.end(message.reason, message.reached);
-        this.streams.delete(message.id);
-        return;
-      case 'event':
-        for (const listener of this.listeners) listener(message.event);
+    if (message.kind === 'event') {
+      for (const listener of this.listeners) listener(message.event);
+      return;
     }
+    const waiting = this.waiting.get(message.id);
+    if (waiting === undefined) return;
+    if (message.kind === 'failure') {
+      this.waiting.delete(message.id);
+      waiting.fail(toError(message.error));
+    } else if (waiting instanceof Reply) {
+      this.waiting.delete(message.id);
+      if (message.kind === 'reply') waiting.resolve(message.value);
+    } else if (waiting.take(message)) this.waiting.delete(message.id);
   }
+}
+
+type Waiting = Reply | ChunkQueue;
+
+/** Who waits for one answer. */
+class Reply {
+  constructor(
+    readonly resolve: (reply: TaskGroupReply) => void,
+    readonly fail: (error: unknown) => void,
+  ) {}
 }
 
 const DONE: IteratorResult<readonly OutputRow[], undefined> = { done: true, value: undefined };
@@ -222,12 +199,19 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
   private startedBy: { resolve(): void; reject(error: Error): void } | null = null;
   private isStarted = false;
   private onTaken: (() => void) | null = null;
+  private id = 0;
+  private onCancel: () => void = () => undefined;
 
   constructor(
-    private readonly giveCredit: () => void,
-    private readonly onCancel: () => void,
+    private readonly channel: Pick<GroupChannel, 'post'>,
     private readonly capacity: number,
   ) {}
+
+  /** Its number at the group. */
+  open(id: number, onCancel: () => void): void {
+    this.id = id;
+    this.onCancel = onCancel;
+  }
 
   get started(): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -241,17 +225,39 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
     this.onTaken = listener;
   }
 
-  start(): void {
+  /** True: nothing comes after it. */
+  take(message: Exclude<FromGroup, { kind: 'event' | 'failure' }>): boolean {
+    switch (message.kind) {
+      case 'started':
+        this.start();
+        return false;
+      case 'chunk':
+        this.add(message.rows, message.positions);
+        return false;
+      case 'answer':
+        if (message.rows.length > 0) this.add(message.rows, null);
+        this.end('complete', message.reached);
+        return true;
+      case 'end':
+        this.end(message.reason, message.reached);
+        return true;
+      case 'reply':
+        throw new InternalError('A task group replied to what wants a stream');
+      default:
+        return assertNever(message);
+    }
+  }
+  private start(): void {
     this.isStarted = true;
     this.startedBy?.resolve();
   }
-  add(rows: readonly OutputRow[], positions: Positions | null): void {
+  private add(rows: readonly OutputRow[], positions: Positions | null): void {
     if (this.closed) return;
     if (this.chunks.length >= this.capacity) throw new InternalError('A task group sent more chunks than it had credit for');
     this.chunks.push({ rows, positions });
     this.wake?.();
   }
-  end(reason: StreamEnd, reached: TopicPositions | null): void {
+  private end(reason: StreamEnd, reached: TopicPositions | null): void {
     this.endReason = reason;
     this.reached = reached;
     this.start();
@@ -266,7 +272,10 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
     if (this.closed) return;
     this.closed = true;
     this.start();
-    if (this.endReason === null && this.failure === null) this.onCancel();
+    if (this.endReason === null && this.failure === null) {
+      this.onCancel();
+      this.channel.post({ kind: 'cancel', id: this.id });
+    }
     this.taken();
     this.wake?.();
   }
@@ -279,7 +288,7 @@ class ChunkQueue implements RowStream, AsyncIterator<readonly OutputRow[], undef
     for (;;) {
       const chunk = this.chunks.shift();
       if (chunk !== undefined) {
-        if (this.endReason === null) this.giveCredit();
+        if (this.endReason === null) this.channel.post({ kind: 'credit', id: this.id, credit: 1 });
         this.positions = chunk.positions ?? this.positions;
         return { done: false, value: chunk.rows };
       }
