@@ -53,6 +53,8 @@ export class QueryRunner {
   private readonly busy: BusyMeter;
   private newestEmitted: number | null = null;
   private lastProcessedMs: number | null = null;
+  /** Of the last round that processed anything, on the monotonic clock. */
+  private workedMs = -Infinity;
   private paused: boolean;
   private readonly stopping = new AbortController();
   private assigned: readonly TopicPartition[] | null = null;
@@ -357,14 +359,17 @@ export class QueryRunner {
       this.started();
       const waiting = this.idleWaiters.length;
       const worked = await session.round(waiting > 0 ? 0 : IDLE_WAIT_MS);
-      if (worked) await clock.yieldTurn();
-      else if (waiting > 0 && session.drained) await this.settleIdle(session, waiting);
+      if (worked) {
+        this.workedMs = clock.monotonic();
+        await clock.yieldTurn();
+      } else if (waiting > 0 && session.drained) await this.settleIdle(session, waiting);
       else if (waiting === 0) await this.rest(session);
     }
   }
 
+  /** Between two records of a stream that trickles there is no rest: each would cost a write of the stores. */
   private async rest(session: QuerySession): Promise<void> {
-    await session.writeStores();
+    if (this.options.dependencies.env.clock.monotonic() - this.workedMs >= IDLE_WAIT_MS) await session.writeStores();
     // More members than partitions: one without a share has no poll that would make it wait.
     if (session.isEmpty && this.idleWaiters.length === 0) await this.pauseLoop();
   }
