@@ -7,8 +7,10 @@ import type { PartitionHead, PartitionLog, TombstoneHorizon } from './partition-
 /** Keys remembered in one pass; a longer dirty part is compacted in several. */
 const KEYS_PER_PASS = 500_000;
 const KEY_BYTES_PER_PASS = 64 * 1024 * 1024;
-/** Bytes read between two turns of other work: some milliseconds. */
-const SLICE_BYTES = 512 * 1024;
+/** Bytes read in one turn: a millisecond or two. */
+const SLICE_BYTES = 128 * 1024;
+/** Turns of other work between two slices. Where there is none they cost nothing; where there is much, it goes first. */
+const TURNS_BETWEEN = 8;
 const SLICE_BATCHES = 64;
 /** Small neighbours are merged up to this size. */
 const MERGED_BYTES = 192 * 1024;
@@ -79,7 +81,7 @@ async function collectKeys(core: LogCore, log: PartitionLog, from: number): Prom
     bytesRead += framed.length;
     if (bytesRead < SLICE_BYTES) continue;
     bytesRead = 0;
-    await core.clock.yieldTurn();
+    await letOthersWork(core);
   }
   return { lastOffsets, end: Math.min(next, limit) };
 }
@@ -114,8 +116,12 @@ async function rewriteBelow(core: LogCore, log: PartitionLog, rewrite: Rewrite):
       }
       return slice.next;
     });
-    await core.clock.yieldTurn();
+    await letOthersWork(core);
   }
+}
+
+async function letOthersWork({ clock }: LogCore): Promise<void> {
+  for (let turn = 0; turn < TURNS_BETWEEN; turn++) await clock.yieldTurn();
 }
 
 interface Slice {
