@@ -80,7 +80,7 @@ export interface StartedChild {
 }
 
 export function startChild(mode: string, argument: string): StartedChild {
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', '--child', mode, '--', argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...process.execArgv.filter((each) => each !== '--enable-source-maps'), process.argv[1] ?? '', '--child', mode, '--', argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const line = new Promise<string>((resolve, reject) => {
     createInterface({ input: present(child.stdout, 'its output') }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`The child process ended with ${code}`)));

@@ -6,6 +6,8 @@ import { keepAliveLoad, postBytes, type LoadResult } from './keep-alive-load.js'
 export const KEYS = 10_000;
 const CONNECTIONS = 10;
 const WARM_UP_MS = 1500;
+/** Long enough for several collections of the whole heap. */
+const HALF_MS = 24_000;
 /** Records a second into the windowed query that runs beside the load. */
 export const FED_PER_SECOND = 20_000;
 
@@ -71,7 +73,10 @@ export async function measurePullByKey(rounds: number, say: (text: string) => vo
 async function measureHalf(ours: Target, perSecond: number): Promise<PullFigures['half']> {
   await ours.child.order({ kind: 'feed' });
   const lags: number[] = [];
-  const load = keepAliveLoad({ url: ours.url, request: ours.request, connections: 4 * CONNECTIONS, durationMs: 8000, perSecond });
+  const paced = (durationMs: number): Promise<LoadResult> => keepAliveLoad({ url: ours.url, request: ours.request, connections: 4 * CONNECTIONS, durationMs, perSecond });
+  // The code of the fed query is compiled meanwhile, as that of the pull queries was before.
+  await paced(3 * WARM_UP_MS);
+  const load = paced(HALF_MS);
   const sampling = (async () => {
     for (let index = 0; index < 6; index++) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
