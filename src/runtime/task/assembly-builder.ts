@@ -25,6 +25,9 @@ import { TopicWriter } from './topic-writer.js';
 import type { TransactionOutput } from './transaction-output.js';
 import { timeConverter } from '../compile/timestamp.js';
 
+/** Rows of a join side stay in memory until they expire, written or not: its store may be this much further behind, so that few are. */
+const EVENTS_BACKLOG = 4;
+
 /** Where to read each topic input from. */
 export interface InputPosition {
   readonly offset: number;
@@ -204,7 +207,8 @@ class AssemblyBuilder {
     const changelog = isDurable
       ? { codec: new ChangelogCodec(environment.serde, spec), topic: spec.store.changelogTopic, partition: task.partition, output }
       : null;
-    const bounds = { unstoredBytes: query.storeBacklogBytes, tailBytes: query.storeBacklogBytes * 2 };
+    const unstoredBytes = query.storeBacklogBytes * (layout.kind === 'events' ? EVENTS_BACKLOG : 1);
+    const bounds = { unstoredBytes, tailBytes: query.storeBacklogBytes * 2 };
     return new TaskStore(task.stage.id, spec, store, table, { changelog, sortKey, bounds });
   }
 

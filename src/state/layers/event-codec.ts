@@ -2,7 +2,7 @@ import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
 import { present } from '../../errors/index.js';
 import { mapKeyOfColumns } from './addressing.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
-import type { EventList, EventPage, EventRow } from './event-list.js';
+import { pageOf, type EventList, type EventPage, type EventRow } from './event-list.js';
 import { keyCodec, writeInt64, type KeyCodec } from './key-codec.js';
 import { columnsCodec, type ColumnsCodec } from './row-codec.js';
 import { rowSize, type RowSize } from './row-size.js';
@@ -18,7 +18,7 @@ const PAGE = 1;
  */
 export class EventCodec {
   readonly mapKey: (key: Key) => MapKey | null;
-  readonly size: RowSize;
+  private readonly size: RowSize;
   private readonly keys: KeyCodec;
   private readonly columns: ColumnsCodec;
   private readonly writer = new ByteWriter();
@@ -30,8 +30,8 @@ export class EventCodec {
     this.size = rowSize(valueTypes);
   }
 
-  event(timestamp: number, sequence: number, row: Row, dirty: boolean): EventRow {
-    return { timestamp, sequence, row, bytes: this.size.fixed ?? this.size.of(row), dirty };
+  sizeOf(row: Row): number {
+    return this.size.fixed ?? this.size.of(row);
   }
 
   headKey(bucket: number, key: Key): Uint8Array {
@@ -52,66 +52,76 @@ export class EventCodec {
     return this.writer.finish();
   }
 
-  encodeHead({ pages }: EventList): Uint8Array {
+  /** With the rows of the commits up to `committed`; null: those are none. */
+  encodeHead(list: EventList, committed: number): Uint8Array | null {
+    const { bucket, pages } = list;
+    if (pages !== null && pages.length > 1) return this.directory(pages, bucket.start);
+    this.writer.varint(1);
+    const count = pages === null ? this.writeChain(list, committed) : this.writeRows(present(pages[0], 'the only page'), bucket.start, committed);
+    const bytes = this.writer.finish();
+    return count === 0 ? null : bytes;
+  }
+  encodePage(page: EventPage, start: number, committed: number): Uint8Array {
+    this.writeRows(page, start, committed);
+    return this.writer.finish();
+  }
+  /** The pages of a head, in the slice that begins at `start`; of several none is read yet. */
+  decodeHead(bytes: Uint8Array, start: number): EventPage[] {
+    const reader = new ByteReader(bytes);
+    const count = reader.varint();
+    if (count !== 1) return Array.from({ length: count }, () => this.unread(reader, start));
+    const only = pageOf(0, this.readRows(reader, start));
+    for (const event of only.rows ?? []) only.bytes += this.sizeOf(event.row);
+    return [only];
+  }
+  decodePage(bytes: Uint8Array, start: number): EventRow[] {
+    return this.readRows(new ByteReader(bytes), start);
+  }
+
+  private directory(pages: readonly EventPage[], start: number): Uint8Array {
     this.writer.varint(pages.length);
-    const [only] = pages;
-    if (pages.length === 1) this.writeRows(present(only, 'the only page'));
-    else for (const page of pages) {
+    for (const page of pages) {
       this.writer.varint(page.id);
-      this.writer.double(page.firstTimestamp);
+      this.writer.double(start + page.firstAt);
       this.writer.double(page.firstSequence);
     }
     return this.writer.finish();
   }
-  encodePage(page: EventPage): Uint8Array {
-    this.writeRows(page);
-    return this.writer.finish();
-  }
-  /** The pages of a head; of several none is read yet. */
-  decodeHead(bytes: Uint8Array): EventPage[] {
-    const reader = new ByteReader(bytes);
-    const count = reader.varint();
-    if (count === 1) return [this.onlyPage(reader)];
-    return Array.from({ length: count }, () => ({
-      id: reader.varint(), firstTimestamp: reader.double(), firstSequence: reader.double(), rows: null, bytes: 0, unstored: false,
-    }));
-  }
-  decodePage(bytes: Uint8Array): EventRow[] {
-    return this.readRows(new ByteReader(bytes));
-  }
-
-  private onlyPage(reader: ByteReader): EventPage {
-    const rows = this.readRows(reader);
-    const [first] = rows;
-    let bytes = 0;
-    for (const event of rows) bytes += event.bytes;
-    return { id: 0, firstTimestamp: first?.timestamp ?? 0, firstSequence: first?.sequence ?? 0, rows, bytes, unstored: false };
+  private unread(reader: ByteReader, start: number): EventPage {
+    return { id: reader.varint(), firstAt: reader.double() - start, firstSequence: reader.double(), rows: null, bytes: 0, unstored: 0 };
   }
   private writePrefix(bucket: number, key: Key): void {
     this.writer.byte(REGION);
     writeInt64(this.writer, bucket);
     this.keys.write(this.writer, key);
   }
-  /** What is not committed is left out. */
-  private writeRows(page: EventPage): void {
-    const { writer, columns } = this;
+  /** What is not committed is left out. Both give the number of the rows that are not. */
+  private writeRows(page: EventPage, start: number, committed: number): number {
     const rows = present(page.rows, 'rows of a page that has changed');
     let count = 0;
-    for (const event of rows) if (!event.dirty) count++;
-    writer.varint(count);
-    for (const event of rows) {
-      if (event.dirty) continue;
-      writer.double(event.timestamp);
-      writer.varint(event.sequence);
-      columns.write(writer, event.row);
-    }
+    for (const event of rows) if (event.commit <= committed) count++;
+    this.writer.varint(count);
+    for (const event of rows) if (event.commit <= committed) this.writeRow(event, start);
+    return count;
   }
-  private readRows(reader: ByteReader): EventRow[] {
+  private writeChain({ first, bucket: { start } }: EventList, committed: number): number {
+    let count = 0;
+    for (let event = first; event !== null; event = event.next) if (event.commit <= committed) count++;
+    this.writer.varint(count);
+    for (let event = first; event !== null; event = event.next) if (event.commit <= committed) this.writeRow(event, start);
+    return count;
+  }
+  private writeRow(event: EventRow, start: number): void {
+    this.writer.double(start + event.at);
+    this.writer.varint(event.sequence);
+    this.columns.write(this.writer, event.row);
+  }
+  private readRows(reader: ByteReader, start: number): EventRow[] {
     const rows: EventRow[] = [];
     for (let left = reader.varint(); left > 0; left--) {
-      const timestamp = reader.double();
+      const at = reader.double() - start;
       const sequence = reader.varint();
-      rows.push(this.event(timestamp, sequence, this.columns.read(reader), false));
+      rows.push({ at, sequence, row: this.columns.read(reader), commit: 0, next: null });
     }
     return rows;
   }

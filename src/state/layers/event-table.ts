@@ -4,14 +4,14 @@ import type { BytesStore, KeyRange, WriteOperation } from '../store.js';
 import type { Events, TableLayout, TaskTable } from '../table.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { EventCodec } from './event-codec.js';
-import { EventList, type EventBucket, type EventPage, type EventRow } from './event-list.js';
+import { EventKeys, listIn } from './event-keys.js';
+import type { EventBucket, EventKey, EventList, EventPage, EventRow, EventRows, VisitRow } from './event-list.js';
 import { keySize } from './row-size.js';
-import { ShardedMap } from './sharded-map.js';
 import type { TableOptions } from './table-options.js';
 
 const DEFAULT_BYTES = 10_000_000;
 const DEFAULT_SHARD = 2 ** 22;
-/** A list and its place in its bucket, before its key and rows. */
+/** A list and its place in its bucket and its key, before the rows. */
 const LIST_BYTES = 200;
 /** Bounds one call. */
 const TRIM_STEPS = 20_000;
@@ -45,8 +45,13 @@ export class EventTable implements Events, TaskTable {
   private readonly maxBytes: number;
   private readonly shardSize: number;
   private readonly buckets = new Map<number, EventBucket>();
+  private keys: EventKeys;
+  /** The bucket that was asked for last. */
+  private bucket: EventBucket | null = null;
   private dirtyRows: EventRow[] = [];
   private dirtyLists: EventList[] = [];
+  /** The number of the commit that takes what is appended now: rows of those before it are committed. */
+  private commit = 1;
   private freshFrom = -Infinity;
   private high = -1;
   private low = -Infinity;
@@ -57,7 +62,9 @@ export class EventTable implements Events, TaskTable {
   private uncommittedBytes = 0;
   private behindBytes = 0;
   private listCount = 0;
-  private hand: Iterator<EventList> | null = null;
+  /** Where the eviction hand stands: the slice and the place among its lists. */
+  private handSlice = -Infinity;
+  private hand = 0;
   /** Lists that were looked at since one could be dropped. */
   private vainSteps = 0;
   /** So much was there when nothing could be dropped. */
@@ -67,8 +74,11 @@ export class EventTable implements Events, TaskTable {
   private expired: WriteOperation[] = [];
   /** Slices below it were looked at. */
   private sweptTo = -Infinity;
-  private readonly readPage = (list: EventList, page: EventPage): EventRow[] =>
-    this.codec.decodePage(present(this.store.get(this.codec.pageKey(list.bucket.key, list.key, page.id)), 'a stored page of a join side'));
+  private readonly rows: EventRows = {
+    sizeOf: (row) => this.codec.sizeOf(row),
+    read: ({ bucket, owner }, page) =>
+      this.codec.decodePage(present(this.store.get(this.codec.pageKey(bucket.slice, owner.key, page.id)), 'a stored page of a join side'), bucket.start),
+  };
 
   constructor(options: EventTableOptions) {
     this.name = options.name;
@@ -78,6 +88,7 @@ export class EventTable implements Events, TaskTable {
     this.retentionMs = options.layout.retentionMs;
     this.maxBytes = options.maxBytes ?? DEFAULT_BYTES;
     this.shardSize = options.shardSize ?? DEFAULT_SHARD;
+    this.keys = new EventKeys(this.codec.mapKey, this.shardSize);
     const isKnown = this.open();
     this.isForeign = !isKnown && this.store.identity().batches > 0;
   }
@@ -99,23 +110,32 @@ export class EventTable implements Events, TaskTable {
     }
     // What is expired on arrival is not kept.
     if (timestamp < this.low) return;
-    const list = this.listOf(this.bucketOf(this.sliceOf(timestamp)), key, this.codec.mapKey(key));
-    const event = this.codec.event(timestamp, sequence, row, true);
-    this.grow(list.bucket, list.insert(event));
-    list.dirty++;
-    this.uncommittedBytes += event.bytes;
+    const bucket = this.bucketOf(this.sliceOf(timestamp));
+    const mapKey = this.codec.mapKey(key);
+    const list = this.known(this.keys.get(mapKey), bucket.slice) ?? this.newList(bucket, key, mapKey);
+    const event: EventRow = { at: timestamp - bucket.start, sequence, row, commit: this.commit, next: null };
+    const bytes = this.codec.sizeOf(row);
+    const before = list.bytes;
+    list.insert(event, bytes);
+    this.grow(bucket, list.bytes - before);
+    if (list.unstored === 0) bucket.unstored.push(list);
+    list.unstored = this.commit;
+    bucket.dirtyBytes += bytes;
+    this.uncommittedBytes += bytes;
     this.dirtyRows.push(event);
     this.dirtyLists.push(list);
   }
-  within(key: Key, from: number, to: number, visit: (row: Row, timestamp: number, sequence: number) => void): void {
+  within(key: Key, from: number, to: number, visit: VisitRow): void {
     const low = Math.max(from, this.low);
     const last = this.sliceOf(to);
     const mapKey = this.codec.mapKey(key);
+    const owner = this.keys.get(mapKey);
     for (let slice = this.sliceOf(low); slice <= last; slice++) {
-      const list = this.known(slice, key, mapKey);
+      const list = this.known(owner, slice) ?? this.unknown(slice, key, mapKey);
       if (list === null) continue;
-      const read = list.visit(low, to, visit);
-      if (read !== 0) this.grow(list.bucket, read);
+      const before = list.bytes;
+      list.visit(low, to, visit);
+      if (list.bytes !== before) this.grow(list.bucket, list.bytes - before);
     }
   }
 
@@ -133,18 +153,20 @@ export class EventTable implements Events, TaskTable {
     for (let i = 0; i < dirtyRows.length; i++) {
       const event = dirtyRows[i];
       const list = dirtyLists[i];
-      if (event !== undefined && list !== undefined) visit([...list.key, event.timestamp, event.sequence], event.row, event.timestamp);
+      if (event === undefined || list === undefined) continue;
+      const timestamp = list.bucket.start + event.at;
+      visit([...list.owner.key, timestamp, event.sequence], event.row, timestamp);
     }
   }
   markCommitted(): void {
-    const { dirtyRows, dirtyLists } = this;
     this.dirtyRows = [];
     this.dirtyLists = [];
-    for (let i = 0; i < dirtyRows.length; i++) {
-      const event = dirtyRows[i];
-      const list = dirtyLists[i];
-      if (event !== undefined && list !== undefined) this.committed(event, list);
+    for (const bucket of this.buckets.values()) {
+      bucket.unstoredBytes += bucket.dirtyBytes;
+      this.behindBytes += bucket.dirtyBytes;
+      bucket.dirtyBytes = 0;
     }
+    this.commit++;
     this.uncommittedBytes = 0;
     this.committedHigh = this.high;
     this.committedLow = this.low;
@@ -161,10 +183,8 @@ export class EventTable implements Events, TaskTable {
     const operations: WriteOperation[] = [];
     for (const operation of this.expired) operations.push(operation);
     for (const bucket of this.buckets.values()) {
-      const { unstored } = bucket;
-      bucket.unstored = [];
+      bucket.unstored = bucket.unstored.filter((list) => this.collectList(list, operations));
       bucket.unstoredBytes = 0;
-      for (const list of unstored) this.collectList(bucket, list, operations);
     }
     this.behindBytes = 0;
     this.isStoring = true;
@@ -185,6 +205,8 @@ export class EventTable implements Events, TaskTable {
   }
   discard(): void {
     this.buckets.clear();
+    this.keys = new EventKeys(this.codec.mapKey, this.shardSize);
+    this.bucket = null;
     this.dirtyRows = [];
     this.dirtyLists = [];
     this.cachedBytes = 0;
@@ -192,7 +214,7 @@ export class EventTable implements Events, TaskTable {
     this.behindBytes = 0;
     this.listCount = 0;
     this.tightBytes = 0;
-    this.hand = null;
+    this.handSlice = -Infinity;
     this.isStoring = false;
     this.expired = [];
     this.sweptTo = -Infinity;
@@ -230,11 +252,9 @@ export class EventTable implements Events, TaskTable {
   trim(): void {
     if (this.isStoring || this.cachedBytes <= Math.max(this.maxBytes, this.tightBytes * TIGHT_GROWTH)) return;
     for (let left = TRIM_STEPS; left > 0 && this.cachedBytes > this.maxBytes; left--) {
-      this.hand ??= this.walk();
-      const next = this.hand.next();
-      if (next.done === true) this.hand = null;
-      else if (next.value.touched) next.value.touched = false;
-      else if (this.drop(next.value)) this.vainSteps = 0;
+      const list = this.nextList();
+      if (list?.touched === true) list.touched = false;
+      else if (list !== null && this.drop(list)) this.vainSteps = 0;
       // The first lap takes marks away, the second drops what can be.
       if (++this.vainSteps <= this.listCount * 2 + 2) continue;
       this.vainSteps = 0;
@@ -258,37 +278,34 @@ export class EventTable implements Events, TaskTable {
   }
 
   private bucketOf(slice: number): EventBucket {
-    const known = this.buckets.get(slice);
-    if (known !== undefined) return known;
-    const bucket: EventBucket = { key: slice, lists: new ShardedMap(this.shardSize), complete: slice >= this.freshFrom, bytes: 0, unstored: [], unstoredBytes: 0 };
+    if (this.bucket?.slice === slice) return this.bucket;
+    this.bucket = this.buckets.get(slice) ?? null;
+    if (this.bucket !== null) return this.bucket;
+    const bucket: EventBucket = {
+      slice, start: slice * this.sliceMs, rows: this.rows, lists: [], complete: slice >= this.freshFrom, bytes: 0, dirtyBytes: 0, unstored: [], unstoredBytes: 0,
+    };
     this.buckets.set(slice, bucket);
+    this.bucket = bucket;
     return bucket;
   }
-  /** The list of a key; null: it has no rows. */
-  private known(slice: number, key: Key, mapKey: MapKey | null): EventList | null {
-    const bucket = this.buckets.get(slice);
-    if (bucket === undefined) return slice >= this.freshFrom ? null : this.listOf(this.bucketOf(slice), key, mapKey);
-    const list = bucket.lists.get(mapKey);
-    if (list === undefined) return bucket.complete ? null : this.listOf(bucket, key, mapKey);
-    list.touched = true;
+  /** The list that memory has. */
+  private known(owner: EventKey | undefined, slice: number): EventList | null {
+    const list = listIn(owner, slice);
+    if (list !== null) list.touched = true;
     return list;
   }
-  private listOf(bucket: EventBucket, key: Key, mapKey: MapKey | null): EventList {
-    const known = bucket.lists.get(mapKey);
-    if (known !== undefined) {
-      known.touched = true;
-      return known;
-    }
-    const list = new EventList(bucket, key, mapKey, this.readPage);
-    bucket.lists.set(mapKey, list);
+  /** The list that memory has not; null: the key has no rows there. */
+  private unknown(slice: number, key: Key, mapKey: MapKey | null): EventList | null {
+    const bucket = this.buckets.get(slice);
+    if (bucket === undefined ? slice >= this.freshFrom : bucket.complete) return null;
+    return this.newList(bucket ?? this.bucketOf(slice), key, mapKey);
+  }
+  private newList(bucket: EventBucket, key: Key, mapKey: MapKey | null): EventList {
+    const list = this.keys.add(bucket, key, mapKey);
     this.listCount++;
-    let bytes = LIST_BYTES + keySize(key);
-    const head = bucket.complete ? null : this.store.get(this.codec.headKey(bucket.key, key));
-    if (head !== null) {
-      list.pages = this.codec.decodeHead(head);
-      for (const page of list.pages) bytes += page.bytes;
-    }
-    this.grow(bucket, bytes);
+    const head = bucket.complete ? null : this.store.get(this.codec.headKey(bucket.slice, key));
+    if (head !== null) list.load(this.codec.decodeHead(head, bucket.start));
+    this.grow(bucket, LIST_BYTES + keySize(key) + list.bytes);
     return list;
   }
   private grow(bucket: EventBucket, bytes: number): void {
@@ -296,29 +313,27 @@ export class EventTable implements Events, TaskTable {
     this.cachedBytes += bytes;
   }
 
-  private committed(event: EventRow, list: EventList): void {
-    const { bucket } = list;
-    event.dirty = false;
-    list.dirty--;
-    bucket.unstoredBytes += event.bytes;
-    this.behindBytes += event.bytes;
-    if (list.unstored) return;
-    list.unstored = true;
-    bucket.unstored.push(list);
-  }
-  /** From here on its pages count as stored; a row that is not committed yet marks its page again. */
-  private collectList(bucket: EventBucket, list: EventList, operations: WriteOperation[]): void {
-    list.unstored = false;
-    const [only] = list.pages;
-    const isSingle = list.pages.length === 1;
-    if (list.headUnstored || (isSingle && only?.unstored === true)) {
-      operations.push({ kind: 'put', key: this.codec.headKey(bucket.key, list.key), value: this.codec.encodeHead(list) });
+  /** Its pages count as stored from here on, but for those with rows that are not committed: true. */
+  private collectList(list: EventList, operations: WriteOperation[]): boolean {
+    const { bucket, owner, pages } = list;
+    const committed = this.commit - 1;
+    if (list.headUnstored) {
+      const value = this.codec.encodeHead(list, committed);
+      if (value !== null) operations.push({ kind: 'put', key: this.codec.headKey(bucket.slice, owner.key), value });
     }
+    if (pages !== null && pages.length > 1) this.collectPages(list, pages, operations);
+    else list.headUnstored = list.unstored > committed;
+    if (list.unstored <= committed) list.unstored = 0;
+    return list.unstored > 0;
+  }
+  private collectPages(list: EventList, pages: readonly EventPage[], operations: WriteOperation[]): void {
+    const { bucket, owner } = list;
+    const committed = this.commit - 1;
     list.headUnstored = false;
-    for (const page of list.pages) {
-      if (!page.unstored) continue;
-      if (!isSingle) operations.push({ kind: 'put', key: this.codec.pageKey(bucket.key, list.key, page.id), value: this.codec.encodePage(page) });
-      page.unstored = list.dirty > 0 && page.rows?.some((event) => event.dirty) === true;
+    for (const page of pages) {
+      if (page.unstored === 0) continue;
+      operations.push({ kind: 'put', key: this.codec.pageKey(bucket.slice, owner.key, page.id), value: this.codec.encodePage(page, bucket.start, committed) });
+      if (page.unstored <= committed) page.unstored = 0;
     }
   }
 
@@ -329,28 +344,38 @@ export class EventTable implements Events, TaskTable {
       if (slice >= keepFrom) continue;
       this.cachedBytes -= bucket.bytes;
       this.behindBytes -= bucket.unstoredBytes;
-      this.listCount -= bucket.lists.size;
+      this.listCount -= bucket.lists.length;
       this.buckets.delete(slice);
-      this.hand = null;
+      if (this.bucket === bucket) this.bucket = null;
+      bucket.unstored = [];
+      this.keys.retire(bucket, keepFrom);
     }
   }
-  private *walk(): Generator<EventList> {
-    const slices = [...this.buckets.keys()].sort((a, b) => a - b);
-    for (const slice of slices) yield* this.buckets.get(slice)?.lists.values() ?? [];
+  /** Where the hand goes next, round and round, the oldest slice first; null at the end of a lap. */
+  private nextList(): EventList | null {
+    const list = this.buckets.get(this.handSlice)?.lists[this.hand++];
+    if (list !== undefined) return list;
+    let next = Infinity;
+    for (const slice of this.buckets.keys()) if (slice > this.handSlice && slice < next) next = slice;
+    this.hand = 0;
+    this.handSlice = next === Infinity ? -Infinity : next;
+    return next === Infinity ? null : (this.buckets.get(next)?.lists[this.hand++] ?? null);
   }
+  /** What the hand points to. */
   private drop(list: EventList): boolean {
     const { bucket } = list;
-    if (list.dirty > 0 || list.unstored) {
-      const dropped = list.pages.length > 1 ? list.dropPages() : 0;
+    if (list.unstored > 0) {
+      const dropped = list.dropPages();
       this.grow(bucket, -dropped);
       return dropped > 0;
     }
-    let bytes = LIST_BYTES + keySize(list.key);
-    for (const page of list.pages) bytes += page.bytes;
-    bucket.lists.delete(list.mapKey);
+    const last = bucket.lists.pop();
+    this.hand--;
+    if (last !== undefined && last !== list) bucket.lists[this.hand] = last;
+    this.keys.remove(list);
     bucket.complete = false;
-    this.grow(bucket, -bytes);
-    this.freshFrom = Math.max(this.freshFrom, bucket.key + 1);
+    this.grow(bucket, -(LIST_BYTES + keySize(list.owner.key) + list.bytes));
+    this.freshFrom = Math.max(this.freshFrom, bucket.slice + 1);
     this.listCount--;
     return true;
   }

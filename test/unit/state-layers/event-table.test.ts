@@ -146,7 +146,7 @@ describe('records of a join side', () => {
 
 describe('against a list of all rows', () => {
   const step = fc.oneof(
-    { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), key: fc.constantFrom('a', 'b'), back: fc.nat({ max: 40 }), size: fc.constantFrom(1, 1, 20_000, 40_000) }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), key: fc.constantFrom('a', 'b', 'c'), back: fc.nat({ max: 40 }), on: fc.constantFrom(1, 1, 1, 20), size: fc.constantFrom(1, 1, 20_000, 40_000) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('look' as const), key: fc.constantFrom('a', 'b', 'c'), from: fc.nat({ max: 60 }), width: fc.nat({ max: 30 }) }) },
     { weight: 2, arbitrary: fc.constant({ kind: 'commit' as const }) },
     { weight: 2, arbitrary: fc.constant({ kind: 'write' as const }) },
@@ -168,7 +168,7 @@ describe('against a list of all rows', () => {
         let sequence = 0;
         for (const each of steps) {
           if (each.kind === 'append') {
-            time += 1;
+            time += each.on;
             const at = time - each.back;
             const text = 'x'.repeat(each.size);
             table.append([each.key], [text, sequence], at, sequence);
