@@ -3,6 +3,7 @@ export type * from './table.js';
 export { createMemoryStores } from './memory/create-memory-stores.js';
 export { MaterializedTable } from './layers/materialized-table.js';
 export { EventTable, type EventTableOptions } from './layers/event-table.js';
+export { EventKeys } from './layers/event-keys.js';
 export type { TableOptions } from './layers/table-options.js';
 export { runDemand, type Demand } from './layers/range-scan.js';
 export { TableReader, type ReaderOptions } from './layers/table-reader.js';

@@ -49,7 +49,8 @@ export interface Events {
 }
 /**
  * What a task does with each of its tables: per batch `trim`; per commit `flush`, `collectDirty` (changelog records, their keys as the
- * layout has them), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, a `store.write` for each part,
+ * layout has them; a join side gives them as they come), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, a
+ * `store.write` for each part,
  * `markStored`, and then `sweep`. `discard` forgets all that the store does not have; it comes back through `restore`.
  */
 export interface TaskTable {
@@ -109,7 +110,7 @@ export type ScanRange =
  * How a table's rows are addressed, ordered on disk and expire. `order: 'time'` puts the window before the key, which
  * final results need; `'key'` keeps the rows of one key together, which pull queries like.
  */
-export type TableLayout = RowLayout | { readonly kind: 'events'; readonly retentionMs: number; readonly bucketMs: number };
+export type TableLayout = RowLayout | { readonly kind: 'events'; readonly side: 'left' | 'right'; readonly retentionMs: number; readonly bucketMs: number };
 /** Those of `MaterializedTable`; the remaining one is that of `EventTable`, with the keys `[…key, timestamp, sequence]` in its changelog. */
 export type RowLayout =
   | { readonly kind: 'keyed' }

@@ -11,6 +11,16 @@ const LEFT = 0;
 const PENDING_SIDE = [1, 0] as const;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+interface Current {
+  input: number;
+  key: Key;
+  row: Row;
+  timestamp: number;
+  /** Nothing was met yet. */
+  isAlone: boolean;
+}
+type VisitEvent = Parameters<Events['within']>[3];
+
 /**
  * Two streams, matched where left − before ≤ right ≤ left + after. Each side keeps its records for before + after + grace,
  * measured on its own newest timestamp.
@@ -33,6 +43,16 @@ export class StreamStreamJoinOperator implements Operator {
   private readonly ahead: readonly [number, number];
   private readonly preserved: readonly [boolean, boolean];
   private readonly gate = new DemandGate((input, key, row, _old, timestamp) => this.apply(input, key, row, timestamp));
+  /** The record that is matched. */
+  private readonly current: Current = { input: LEFT, key: [], row: [], timestamp: 0, isAlone: true };
+  private readonly meet: VisitEvent = (otherRow, otherTime, otherSequence) => {
+    const { current } = this;
+    const { input, key, row, timestamp } = current;
+    current.isAlone = false;
+    if (this.pending !== null && otherTime >= this.earliest && this.isPreserved(1 - input)) this.dropPending(input, key, otherTime, otherSequence);
+    const joined = input === LEFT ? this.join(row, otherRow) : this.join(otherRow, row);
+    this.context?.emit(key, joined, undefined, Math.max(timestamp, otherTime));
+  };
   private context: OperatorContext | null = null;
   private sides: readonly Events[] = [];
   private pending: Table | null = null;
@@ -105,14 +125,14 @@ export class StreamStreamJoinOperator implements Operator {
     const other = present(this.sides[1 - input], 'other side');
     const sequence = this.sequence++;
     own.append(key, row, timestamp, sequence);
-    let isAlone = true;
-    other.within(key, timestamp - this.aheadOf(1 - input), timestamp + this.aheadOf(input), (otherRow, otherTime, otherSequence) => {
-      isAlone = false;
-      if (this.pending !== null && otherTime >= this.earliest && this.isPreserved(1 - input)) this.dropPending(input, key, otherTime, otherSequence);
-      const joined = input === LEFT ? this.join(row, otherRow) : this.join(otherRow, row);
-      this.context?.emit(key, joined, undefined, Math.max(timestamp, otherTime));
-    });
-    if (!isAlone || !this.isPreserved(input)) return;
+    const { current } = this;
+    current.input = input;
+    current.key = key;
+    current.row = row;
+    current.timestamp = timestamp;
+    current.isAlone = true;
+    other.within(key, timestamp - this.aheadOf(1 - input), timestamp + this.aheadOf(input), this.meet);
+    if (!current.isAlone || !this.isPreserved(input)) return;
     if (this.pending === null || timestamp + this.aheadOf(input) < this.streamTime) this.emitAlone(input, key, row, timestamp);
     else this.keepPending(input, key, row, timestamp, sequence);
   }

@@ -65,8 +65,8 @@ function streamStreamSpecs(step: StreamStreamJoin): TableSpec[] {
   const retentionMs = step.beforeMs + step.afterMs + step.graceMs;
   const bucketMs = Math.max(1, step.beforeMs + step.afterMs, Math.floor(retentionMs / 1024));
   const specs: TableSpec[] = [
-    { store: step.leftStore, layout: { kind: 'events', retentionMs, bucketMs }, keyTypes: key, valueTypes: left },
-    { store: step.rightStore, layout: { kind: 'events', retentionMs, bucketMs }, keyTypes: key, valueTypes: right },
+    { store: step.leftStore, layout: { kind: 'events', side: 'left', retentionMs, bucketMs }, keyTypes: key, valueTypes: left },
+    { store: step.rightStore, layout: { kind: 'events', side: 'right', retentionMs, bucketMs }, keyTypes: key, valueTypes: right },
   ];
   if (step.outerStore !== null) {
     specs.push({ store: step.outerStore, layout: { kind: 'pending', bucketMs: Math.max(1, Math.floor(retentionMs / 1024)) }, keyTypes: key, valueTypes: [...left, ...right] });

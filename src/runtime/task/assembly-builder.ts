@@ -1,5 +1,5 @@
 import { present } from '../../errors/index.js';
-import { EventTable, MaterializedTable, type SortKey, type StoreProvider } from '../../state/index.js';
+import { EventKeys, EventTable, MaterializedTable, type SortKey, type StoreProvider } from '../../state/index.js';
 import type { CompileEnvironment } from '../compile/compiler.js';
 import type { SourceFactory } from '../compile/source-segment.js';
 import type { Emit, Operator } from '../operators/operator.js';
@@ -190,11 +190,15 @@ class AssemblyBuilder {
 
   private async openStores(): Promise<void> {
     for (const [task, operators] of this.pending) {
-      for (const { tables } of operators) for (const spec of tables) task.stores.push(await this.openStore(task, spec));
+      for (const { tables } of operators) {
+        const keys = new EventKeys(tables[0]?.keyTypes ?? []);
+        for (const spec of tables) task.stores.push(await this.openStore(task, spec, keys));
+      }
     }
   }
 
-  private async openStore(task: Task, spec: TableSpec): Promise<TaskStore> {
+  /** `keys`: of the join whose side it may be. */
+  private async openStore(task: Task, spec: TableSpec, keys: EventKeys): Promise<TaskStore> {
     const { queryId, stores, query, environment, isDurable, output } = this.options;
     const store = await stores.open(`${queryId}/${task.id}`, spec.store.name);
     const sortKey = sortKeyOf(environment, spec);
@@ -202,7 +206,7 @@ class AssemblyBuilder {
     const common = { name: spec.store.name, keyTypes, valueTypes, store, maxBytes: query.rowCacheBytes };
     const table =
       layout.kind === 'events'
-        ? new EventTable({ ...common, layout })
+        ? new EventTable({ ...common, layout, keys })
         : new MaterializedTable({ ...common, layout, caching: query.caching && isDurable, sortKey });
     const changelog = isDurable
       ? { codec: new ChangelogCodec(environment.serde, spec), topic: spec.store.changelogTopic, partition: task.partition, output }

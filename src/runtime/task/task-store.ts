@@ -49,6 +49,7 @@ export class TaskStore {
   private committedOffset: number;
   /** Of changelog records that the store is behind. */
   private tailBytes = 0;
+  /** Of those that the open transaction has. */
   private loggedBytes = 0;
   private watched = 0;
   /** The changelog's batch in the transaction of this epoch. */
@@ -63,6 +64,7 @@ export class TaskStore {
     private readonly options: TaskStoreOptions,
   ) {
     this.committedOffset = store.identity().changelogOffset;
+    if (table instanceof EventTable && options.changelog !== null) table.connectLog((key, row, timestamp) => this.log(key, row, timestamp));
   }
 
   get name(): string {
@@ -103,9 +105,8 @@ export class TaskStore {
     this.tailBytes = 0;
   }
 
-  /** Takes the dirty rows: one changelog record each. */
+  /** Takes the dirty rows: one changelog record each. Those of a join side were logged as they came. */
   collect(): void {
-    this.loggedBytes = 0;
     this.table.collectDirty((key, row, timestamp) => this.log(key, row, timestamp));
   }
 
@@ -113,6 +114,7 @@ export class TaskStore {
   committed(changelogOffset: number | null): boolean {
     if (changelogOffset !== null) this.committedOffset = changelogOffset;
     this.tailBytes += this.loggedBytes;
+    this.loggedBytes = 0;
     this.table.markCommitted();
     if (!this.isBehind) return false;
     if (this.watched === 0) return this.isOverBounds();

@@ -1,6 +1,5 @@
-import type { Key, MapKey, Row, SqlType } from '../../types/index.js';
+import type { Key, Row, SqlType } from '../../types/index.js';
 import { present } from '../../errors/index.js';
-import { mapKeyOfColumns } from './addressing.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { pageOf, type EventList, type EventPage, type EventRow } from './event-list.js';
 import { keyCodec, writeInt64, type KeyCodec } from './key-codec.js';
@@ -17,14 +16,12 @@ const PAGE = 1;
  * their number. A list is written as it was committed.
  */
 export class EventCodec {
-  readonly mapKey: (key: Key) => MapKey | null;
   private readonly size: RowSize;
   private readonly keys: KeyCodec;
   private readonly columns: ColumnsCodec;
   private readonly writer = new ByteWriter();
 
   constructor(keyTypes: readonly SqlType[], valueTypes: readonly SqlType[]) {
-    this.mapKey = mapKeyOfColumns(keyTypes, 0);
     this.keys = keyCodec(keyTypes);
     this.columns = columnsCodec(valueTypes);
     this.size = rowSize(valueTypes);

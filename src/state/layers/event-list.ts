@@ -31,10 +31,11 @@ export interface EventPage {
   unstored: number;
 }
 
-/** A key with rows: its lists, the newest slice first. */
+/** A key with rows: its lists on both sides of the join, the newest slice first. */
 export interface EventKey {
   readonly key: Key;
-  newest: EventList | null;
+  left: EventList | null;
+  right: EventList | null;
 }
 
 /** A slice of time. */

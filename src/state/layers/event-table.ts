@@ -1,18 +1,19 @@
 import { present } from '../../errors/index.js';
-import type { Key, MapKey, Row } from '../../types/index.js';
+import type { Key, MapKey, Row, SqlValue } from '../../types/index.js';
 import type { BytesStore, KeyRange, WriteOperation } from '../store.js';
 import type { Events, TableLayout, TaskTable } from '../table.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { EventCodec } from './event-codec.js';
-import { EventKeys, listIn } from './event-keys.js';
+import { EventLists, type EventKeys } from './event-keys.js';
 import type { EventBucket, EventKey, EventList, EventPage, EventRow, EventRows, VisitRow } from './event-list.js';
 import { keySize } from './row-size.js';
 import type { TableOptions } from './table-options.js';
 
 const DEFAULT_BYTES = 10_000_000;
-const DEFAULT_SHARD = 2 ** 22;
 /** A list and its place in its bucket and its key, before the rows. */
 const LIST_BYTES = 200;
+/** Writers of several topics in turn cost more than one after the other. */
+const LOGGED_AT_ONCE = 128;
 /** Bounds one call. */
 const TRIM_STEPS = 20_000;
 /** Where next to nothing can be dropped: how much more there must be before it is tried again. */
@@ -23,7 +24,12 @@ const SWEEP_PAGE = 256;
 const META = Uint8Array.of(0x6d);
 const LAYOUT_VERSION = 2;
 
-export interface EventTableOptions extends Pick<TableOptions, 'name' | 'keyTypes' | 'valueTypes' | 'store' | 'maxBytes' | 'shardSize'> {
+/** Takes a changelog record: `[…key, timestamp, sequence]`, an array that is written anew for the next one. */
+export type LogRow = (key: Key, row: Row, timestamp: number) => void;
+
+export interface EventTableOptions extends Pick<TableOptions, 'name' | 'keyTypes' | 'valueTypes' | 'store' | 'maxBytes'> {
+  /** Those of the join: both sides have the same. */
+  readonly keys: EventKeys;
   readonly layout: Extract<TableLayout, { kind: 'events' }>;
 }
 
@@ -43,13 +49,14 @@ export class EventTable implements Events, TaskTable {
   private readonly sliceMs: number;
   private readonly retentionMs: number;
   private readonly maxBytes: number;
-  private readonly shardSize: number;
   private readonly buckets = new Map<number, EventBucket>();
-  private keys: EventKeys;
+  private readonly keys: EventKeys;
+  private readonly lists: EventLists;
   /** The bucket that was asked for last. */
   private bucket: EventBucket | null = null;
-  private dirtyRows: EventRow[] = [];
-  private dirtyLists: EventList[] = [];
+  private log: LogRow | null = null;
+  private readonly logKey: SqlValue[] = [];
+  private readonly toLog: { readonly key: Key; readonly row: Row; readonly timestamp: number; readonly sequence: number }[] = [];
   /** The number of the commit that takes what is appended now: rows of those before it are committed. */
   private commit = 1;
   private freshFrom = -Infinity;
@@ -87,8 +94,8 @@ export class EventTable implements Events, TaskTable {
     this.sliceMs = options.layout.bucketMs;
     this.retentionMs = options.layout.retentionMs;
     this.maxBytes = options.maxBytes ?? DEFAULT_BYTES;
-    this.shardSize = options.shardSize ?? DEFAULT_SHARD;
-    this.keys = new EventKeys(this.codec.mapKey, this.shardSize);
+    this.keys = options.keys;
+    this.lists = new EventLists(options.keys, options.layout.side === 'left');
     const isKnown = this.open();
     this.isForeign = !isKnown && this.store.identity().batches > 0;
   }
@@ -104,31 +111,18 @@ export class EventTable implements Events, TaskTable {
   }
 
   append(key: Key, row: Row, timestamp: number, sequence: number): void {
-    if (timestamp > this.high) {
-      this.high = timestamp;
-      this.low = timestamp - this.retentionMs + 1;
-    }
+    this.see(timestamp);
     // What is expired on arrival is not kept.
     if (timestamp < this.low) return;
-    const bucket = this.bucketOf(this.sliceOf(timestamp));
-    const mapKey = this.codec.mapKey(key);
-    const list = this.known(this.keys.get(mapKey), bucket.slice) ?? this.newList(bucket, key, mapKey);
-    const event: EventRow = { at: timestamp - bucket.start, sequence, row, commit: this.commit, next: null };
-    const bytes = this.codec.sizeOf(row);
-    const before = list.bytes;
-    list.insert(event, bytes);
-    this.grow(bucket, list.bytes - before);
-    if (list.unstored === 0) bucket.unstored.push(list);
-    list.unstored = this.commit;
-    bucket.dirtyBytes += bytes;
-    this.uncommittedBytes += bytes;
-    this.dirtyRows.push(event);
-    this.dirtyLists.push(list);
+    const list = this.add(key, row, timestamp, sequence);
+    const { toLog } = this;
+    toLog.push({ key: list.owner.key, row, timestamp, sequence });
+    if (toLog.length === LOGGED_AT_ONCE) this.collectDirty();
   }
   within(key: Key, from: number, to: number, visit: VisitRow): void {
     const low = Math.max(from, this.low);
     const last = this.sliceOf(to);
-    const mapKey = this.codec.mapKey(key);
+    const mapKey = this.keys.mapKey(key);
     const owner = this.keys.get(mapKey);
     for (let slice = this.sliceOf(low); slice <= last; slice++) {
       const list = this.known(owner, slice) ?? this.unknown(slice, key, mapKey);
@@ -142,25 +136,32 @@ export class EventTable implements Events, TaskTable {
   /** A row from the changelog. Rows are never taken back there. */
   restore(key: Key, row: Row | null, timestamp: number): void {
     const sequence = key[key.length - 1];
-    if (row !== null && typeof sequence === 'number') this.append(key.slice(0, -2), row, timestamp, sequence);
+    if (row === null || typeof sequence !== 'number') return;
+    this.see(timestamp);
+    if (timestamp >= this.low) this.add(key.slice(0, -2), row, timestamp, sequence);
   }
   /** Nothing is forwarded from here. */
   flush(): void {
     return undefined;
   }
-  collectDirty(visit: (key: Key, row: Row, timestamp: number) => void): void {
-    const { dirtyRows, dirtyLists } = this;
-    for (let i = 0; i < dirtyRows.length; i++) {
-      const event = dirtyRows[i];
-      const list = dirtyLists[i];
-      if (event === undefined || list === undefined) continue;
-      const timestamp = list.bucket.start + event.at;
-      visit([...list.owner.key, timestamp, event.sequence], event.row, timestamp);
+  connectLog(log: LogRow): void {
+    this.log = log;
+  }
+  /** Rows are logged soon after they came, as what they take is at hand then: each comes once, so nothing is saved by waiting. */
+  collectDirty(): void {
+    const { toLog, logKey } = this;
+    for (let i = 0; i < toLog.length; i++) {
+      const each = toLog[i];
+      if (each === undefined) continue;
+      const columns = each.key.length;
+      for (let column = 0; column < columns; column++) logKey[column] = each.key[column] ?? null;
+      logKey[columns] = each.timestamp;
+      logKey[columns + 1] = each.sequence;
+      this.log?.(logKey, each.row, each.timestamp);
     }
+    toLog.length = 0;
   }
   markCommitted(): void {
-    this.dirtyRows = [];
-    this.dirtyLists = [];
     for (const bucket of this.buckets.values()) {
       bucket.unstoredBytes += bucket.dirtyBytes;
       this.behindBytes += bucket.dirtyBytes;
@@ -205,10 +206,9 @@ export class EventTable implements Events, TaskTable {
   }
   discard(): void {
     this.buckets.clear();
-    this.keys = new EventKeys(this.codec.mapKey, this.shardSize);
+    this.lists.clear();
+    this.toLog.length = 0;
     this.bucket = null;
-    this.dirtyRows = [];
-    this.dirtyLists = [];
     this.cachedBytes = 0;
     this.uncommittedBytes = 0;
     this.behindBytes = 0;
@@ -273,6 +273,27 @@ export class EventTable implements Events, TaskTable {
     if (!isKnown) this.low = this.committedLow = -Infinity;
     return isKnown;
   }
+  private see(timestamp: number): void {
+    if (timestamp <= this.high) return;
+    this.high = timestamp;
+    this.low = timestamp - this.retentionMs + 1;
+  }
+  private add(key: Key, row: Row, timestamp: number, sequence: number): EventList {
+    const bucket = this.bucketOf(this.sliceOf(timestamp));
+    const mapKey = this.keys.mapKey(key);
+    const owner = this.keys.getOrAdd(key, mapKey);
+    const list = this.known(owner, bucket.slice) ?? this.newList(bucket, owner);
+    const event: EventRow = { at: timestamp - bucket.start, sequence, row, commit: this.commit, next: null };
+    const bytes = this.codec.sizeOf(row);
+    const before = list.bytes;
+    list.insert(event, bytes);
+    this.grow(bucket, list.bytes - before);
+    if (list.unstored === 0) bucket.unstored.push(list);
+    list.unstored = this.commit;
+    bucket.dirtyBytes += bytes;
+    this.uncommittedBytes += bytes;
+    return list;
+  }
   private sliceOf(time: number): number {
     return Math.floor(time / this.sliceMs);
   }
@@ -289,8 +310,8 @@ export class EventTable implements Events, TaskTable {
     return bucket;
   }
   /** The list that memory has. */
-  private known(owner: EventKey | undefined, slice: number): EventList | null {
-    const list = listIn(owner, slice);
+  private known(owner: EventKey | null, slice: number): EventList | null {
+    const list = this.lists.find(owner, slice);
     if (list !== null) list.touched = true;
     return list;
   }
@@ -298,10 +319,11 @@ export class EventTable implements Events, TaskTable {
   private unknown(slice: number, key: Key, mapKey: MapKey | null): EventList | null {
     const bucket = this.buckets.get(slice);
     if (bucket === undefined ? slice >= this.freshFrom : bucket.complete) return null;
-    return this.newList(bucket ?? this.bucketOf(slice), key, mapKey);
+    return this.newList(bucket ?? this.bucketOf(slice), this.keys.getOrAdd(key, mapKey));
   }
-  private newList(bucket: EventBucket, key: Key, mapKey: MapKey | null): EventList {
-    const list = this.keys.add(bucket, key, mapKey);
+  private newList(bucket: EventBucket, owner: EventKey): EventList {
+    const { key } = owner;
+    const list = this.lists.add(bucket, owner);
     this.listCount++;
     const head = bucket.complete ? null : this.store.get(this.codec.headKey(bucket.slice, key));
     if (head !== null) list.load(this.codec.decodeHead(head, bucket.start));
@@ -348,7 +370,7 @@ export class EventTable implements Events, TaskTable {
       this.buckets.delete(slice);
       if (this.bucket === bucket) this.bucket = null;
       bucket.unstored = [];
-      this.keys.retire(bucket, keepFrom);
+      this.lists.retire(bucket, keepFrom);
     }
   }
   /** Where the hand goes next, round and round, the oldest slice first; null at the end of a lap. */
@@ -372,7 +394,7 @@ export class EventTable implements Events, TaskTable {
     const last = bucket.lists.pop();
     this.hand--;
     if (last !== undefined && last !== list) bucket.lists[this.hand] = last;
-    this.keys.remove(list);
+    this.lists.remove(list);
     bucket.complete = false;
     this.grow(bucket, -(LIST_BYTES + keySize(list.owner.key) + list.bytes));
     this.freshFrom = Math.max(this.freshFrom, bucket.slice + 1);

@@ -2,7 +2,7 @@ import type { Step } from '../../../src/plan/index.js';
 import type { Operator, OperatorContext } from '../../../src/runtime/operators/operator.js';
 import { createOperator, type OperatorSpec } from '../../../src/runtime/operators/create-operator.js';
 import { tableSpecs, type TableSpec } from '../../../src/runtime/operators/table-specs.js';
-import { createMemoryStores, EventTable, MaterializedTable, runDemand, type BytesStore, type WriteOperation } from '../../../src/state/index.js';
+import { createMemoryStores, EventKeys, EventTable, MaterializedTable, runDemand, type BytesStore, type WriteOperation } from '../../../src/state/index.js';
 import type { Key, Row, SqlValue } from '../../../src/types/index.js';
 
 export interface RunOptions {
@@ -103,15 +103,16 @@ export class OperatorRun {
     for (let demand = this.operator.demand(); demand !== null; demand = this.operator.demand()) await runDemand(demand);
   }
   private start(): void {
-    this.tables = new Map(this.specs.map((spec) => [spec.store.name, this.openTable(spec)]));
+    const keys = new EventKeys(this.specs[0]?.keyTypes ?? [], 1000);
+    this.tables = new Map(this.specs.map((spec) => [spec.store.name, this.openTable(spec, keys)]));
     this.operator.open(this.context());
   }
-  private openTable(spec: TableSpec): MaterializedTable | EventTable {
+  private openTable(spec: TableSpec, keys: EventKeys): MaterializedTable | EventTable {
     const store = this.stores.get(spec.store.name);
     if (store === undefined) throw new Error('store is open');
     const { keyTypes, valueTypes, layout } = spec;
-    const common = { name: spec.store.name, keyTypes, valueTypes, store, maxBytes: this.options.forgetful === true ? 0 : 10_000_000, shardSize: 1000 };
-    return layout.kind === 'events' ? new EventTable({ ...common, layout }) : new MaterializedTable({ ...common, layout, caching: this.options.caching ?? false });
+    const common = { name: spec.store.name, keyTypes, valueTypes, store, maxBytes: this.options.forgetful === true ? 0 : 10_000_000 };
+    return layout.kind === 'events' ? new EventTable({ ...common, layout, keys }) : new MaterializedTable({ ...common, layout, shardSize: 1000, caching: this.options.caching ?? false });
   }
   private context(): OperatorContext {
     return {
