@@ -179,23 +179,31 @@ export class EventTable implements Events, TaskTable {
     return this.behindBytes;
   }
   readonly isStoredAtOnce = false;
-  /** In one part: a list's head and its pages go together. */
-  collectUnstored(): readonly [readonly WriteOperation[]] {
-    const operations: WriteOperation[] = [];
-    for (const operation of this.expired) operations.push(operation);
-    for (const bucket of this.buckets.values()) {
-      bucket.unstored = bucket.unstored.filter((list) => this.collectList(list, operations));
-      bucket.unstoredBytes = 0;
-    }
-    this.behindBytes = 0;
+  /** A list's head and its pages go together. Rows may be appended between two parts: they belong to a later commit. */
+  *collectUnstored(most: number): Generator<readonly WriteOperation[]> {
     this.isStoring = true;
-    if (operations.length === 0 && this.committedHigh <= this.storedHigh) return [operations];
+    this.behindBytes = 0;
+    for (const bucket of this.buckets.values()) bucket.unstoredBytes = 0;
+    let operations: WriteOperation[] = [...this.expired];
+    for (const bucket of [...this.buckets.values()]) {
+      const { unstored } = bucket;
+      bucket.unstored = [];
+      for (const list of unstored) {
+        if (this.collectList(list, operations)) bucket.unstored.push(list);
+        if (operations.length < most) continue;
+        yield operations;
+        operations = [];
+      }
+    }
+    if (operations.length > 0 || this.committedHigh > this.storedHigh) operations.push(this.metaOperation());
+    yield operations;
+  }
+  private metaOperation(): WriteOperation {
     const writer = new ByteWriter();
     writer.byte(LAYOUT_VERSION);
     writer.double(this.sliceMs);
     writer.double(this.committedHigh);
-    operations.push({ kind: 'put', key: META, value: writer.finish() });
-    return [operations];
+    return { kind: 'put', key: META, value: writer.finish() };
   }
   markStored(): void {
     this.isStoring = false;

@@ -20,11 +20,16 @@ function commit(table: EventTable): string[] {
   table.markCommitted();
   return logs.get(table)?.splice(0) ?? [];
 }
-async function write(table: EventTable, store: BytesStore): Promise<readonly WriteOperation[]> {
-  const [operations] = table.collectUnstored();
-  await store.write(operations, 1);
+/** In parts of `most`; `between` runs before each but the first. */
+async function write(table: EventTable, store: BytesStore, most = Infinity, between: () => void = () => undefined): Promise<readonly WriteOperation[]> {
+  const all: WriteOperation[] = [];
+  for (const part of table.collectUnstored(most)) {
+    if (all.length > 0) between();
+    await store.write(part, 1);
+    all.push(...part);
+  }
   table.markStored();
-  return operations;
+  return all;
 }
 function found(table: EventTable, key: Key, from: number, to: number): string[] {
   const rows: string[] = [];
@@ -94,6 +99,28 @@ describe('records of a join side', () => {
     expect((await write(table, store)).length).toBeLessThan(5);
   });
 
+  it('are written in parts; what comes to a list between two parts, or waited for its commit, is written with the next', async () => {
+    const store = await newStore();
+    const table = open(store, 1000, 1000);
+    for (const key of ['a', 'b', 'c', 'd']) table.append([key], ['x', 0], 1, 0);
+    commit(table);
+    // Not committed while the others are written.
+    table.append(['a'], ['x', 1], 2, 1);
+    let sequence = 2;
+    await write(table, store, 1, () => ['b', 'd'].forEach((key) => table.append([key], ['x', sequence], sequence + 1, sequence++)));
+    const inStore = (key: string): number => {
+      const again = open(store, 1000, 1000);
+      again.restoreHighWater(table.highWater());
+      return found(again, [key], 0, 999).length;
+    };
+    expect(['a', 'b', 'c', 'd'].map(inStore)).toEqual([1, 1, 1, 1]);
+    commit(table);
+    await write(table, store);
+    for (const key of ['a', 'b', 'c', 'd']) expect(inStore(key)).toBe(found(table, [key], 0, 999).length);
+    expect(inStore('a')).toBe(2);
+    expect(inStore('b')).toBeGreaterThan(2);
+  });
+
   it('of a key that has 100,000 in one slice are found by reading the few pages of the time asked for', async () => {
     const store = await newStore();
     const table = open(store, 100_000_000, 10_000_000);
@@ -155,7 +182,9 @@ describe('against a list of all rows', () => {
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), key: fc.constantFrom('a', 'b', 'c'), back: fc.nat({ max: 40 }), on: fc.constantFrom(1, 1, 1, 20), size: fc.constantFrom(1, 1, 20_000, 40_000) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('look' as const), key: fc.constantFrom('a', 'b', 'c'), from: fc.nat({ max: 60 }), width: fc.nat({ max: 30 }) }) },
     { weight: 2, arbitrary: fc.constant({ kind: 'commit' as const }) },
-    { weight: 2, arbitrary: fc.constant({ kind: 'write' as const }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('write' as const), most: fc.constantFrom(1, 2, Infinity), keys: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 4 }) }) },
+    // A write of which only the first part arrives, then as below.
+    { weight: 1, arbitrary: fc.constant({ kind: 'torn' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'trim' as const }) },
     // Back to the store: what it lacks of the last commit comes again, as from a changelog.
     { weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
@@ -172,17 +201,19 @@ describe('against a list of all rows', () => {
         let committedHigh = -1;
         let time = 50;
         let sequence = 0;
+        const append = ({ key, back, on, size }: { key: string; back: number; on: number; size: number }): void => {
+          time += on;
+          const at = time - back;
+          const text = 'x'.repeat(size);
+          table.append([key], [text, sequence], at, sequence);
+          high = Math.max(high, at);
+          // One that was expired on arrival is logged by nobody.
+          if (at > high - retention) all.push({ key, time: at, sequence, line: `${text},${sequence} @${at} #${sequence}`, text });
+          sequence++;
+        };
         for (const each of steps) {
-          if (each.kind === 'append') {
-            time += each.on;
-            const at = time - each.back;
-            const text = 'x'.repeat(each.size);
-            table.append([each.key], [text, sequence], at, sequence);
-            high = Math.max(high, at);
-            // One that was expired on arrival is logged by nobody.
-            if (at > high - retention) all.push({ key: each.key, time: at, sequence, line: `${text},${sequence} @${at} #${sequence}`, text });
-            sequence++;
-          } else if (each.kind === 'look') {
+          if (each.kind === 'append') append(each);
+          else if (each.kind === 'look') {
             const [from, to] = [time - each.from, time - each.from + each.width];
             const expected = all.filter((row) => row.key === each.key && row.time >= from && row.time <= to && row.time > high - retention);
             expected.sort((a, b) => a.time - b.time || a.sequence - b.sequence);
@@ -192,11 +223,17 @@ describe('against a list of all rows', () => {
             committed = all.length;
             committedHigh = high;
           } else if (each.kind === 'write') {
-            await write(table, store);
+            const keys = [...each.keys];
+            await write(table, store, each.most, () => {
+              const key = keys.pop();
+              if (key !== undefined) append({ key, back: 3, on: 1, size: 1 });
+            });
             await table.sweep(2);
             stored = committed;
           } else if (each.kind === 'trim') table.trim();
           else {
+            const [first] = each.kind === 'torn' ? table.collectUnstored(1) : [];
+            if (first !== undefined) await store.write(first, 1);
             table = open(store, retention, 8, maxBytes);
             for (const row of all.slice(stored, committed)) table.restore([row.key, row.time, row.sequence], [row.text, row.sequence], row.time);
             commit(table);
