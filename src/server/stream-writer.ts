@@ -70,7 +70,16 @@ export class StreamWriter {
     if (this.closed) return;
     this.bytes += Buffer.byteLength(piece);
     if (this.pendingHead === null || this.turnEnd === null) this.finish(piece);
-    else this.turnEnd.add(() => this.finish(piece));
+    else this.turnEnd.add(() => this.finishOrCut(piece));
+  }
+
+  // Nobody waits for this any more who could answer otherwise, and the other answers of the turn must leave.
+  private finishOrCut(piece: string): void {
+    try {
+      this.finish(piece);
+    } catch {
+      this.response.destroy();
+    }
   }
 
   private finish(piece: string): void {

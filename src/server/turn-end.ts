@@ -9,6 +9,7 @@ export class TurnEnd {
 
   constructor(private readonly clock: Pick<Clock, 'yieldTurn'>) {}
 
+  /** `task` must not throw: those behind it would not be done. */
   add(task: () => void): void {
     if (this.waiting.push(task) === 1) void this.clock.yieldTurn().then(() => this.run());
   }
