@@ -8,9 +8,10 @@ import { viewOf } from '../compile/pieces.js';
 import { asStored } from './as-stored.js';
 import type { OutputRow, PullParameters } from '../messages.js';
 import type { TableView } from '../operators/pieces.js';
+import type { CommittedLookup } from '../task/committed-lookup.js';
 import type { CommittedTable } from '../task/committed-table.js';
 
-type KeyedRows = Pick<CommittedTable, 'isWindowed' | 'get'>;
+type RowsByKey = Pick<CommittedLookup, 'isWindowed' | 'get'>;
 
 const CHUNK_ROWS = 512;
 const NOTHING: readonly OutputRow[] = [];
@@ -47,7 +48,7 @@ export class PreparedPull {
   }
 
   /** The answer where it can be had without waiting: few keys of a table without windows. Null: `execute` gives it. */
-  lookup(table: KeyedRows, parameters: PullParameters): readonly OutputRow[] | null {
+  lookup(table: RowsByKey, parameters: PullParameters): readonly OutputRow[] | null {
     const keys = parameters.keys ?? this.keys;
     if (keys === null || table.isWindowed || keys.length > CHUNK_ROWS) return null;
     const { limit } = this.plan;
@@ -118,7 +119,7 @@ function hasNull(key: Key): boolean {
   return key.some((part) => part === null);
 }
 
-function storedAt(table: KeyedRows, key: Key): StoredRow | null {
+function storedAt(table: RowsByKey, key: Key): StoredRow | null {
   return hasNull(key) ? null : table.get(key);
 }
 

@@ -1,6 +1,7 @@
 import { TableReader, type BytesStore, type MaterializedTable, type SortKey, type StoredRow } from '../../state/index.js';
 import type { Key } from '../../types/index.js';
 import type { TableSpec } from '../operators/table-specs.js';
+import { CommittedLookup, type LikelyPlace } from './committed-lookup.js';
 
 /** What a view needs of a task's store. */
 export interface ViewedStore {
@@ -19,23 +20,20 @@ export interface CommittedTable {
   release(): void;
 }
 
-/** Which of the readers most likely has a key. */
-export type LikelyPlace = (key: Key) => number;
-
 /**
  * One view of a store's committed rows, shared by all who read between two commits: making one costs more than a lookup. It ends
  * with the commit (`retire`) and is freed when its last reader has let go.
  */
 export class CommittedView {
   readonly readers: readonly TableReader[];
-  private readonly isWindowed: boolean;
+  private readonly lookup: CommittedLookup;
   private readonly snapshots;
   private users = 0;
   private isRetired = false;
 
   constructor(
     stores: readonly ViewedStore[],
-    private readonly likelyPlace: LikelyPlace,
+    likelyPlace: LikelyPlace,
   ) {
     this.snapshots = stores.map((store) => store.store.snapshot());
     this.readers = stores.map((store, index) => {
@@ -44,8 +42,7 @@ export class CommittedView {
       const snapshot = this.snapshots[index] ?? store.store.snapshot();
       return new TableReader({ layout, keyTypes, valueTypes, sortKey: store.sortKey, codec: store.table.codec }, snapshot, store.table.expiry.committedLowWater());
     });
-    const layout = stores[0]?.table.layout.kind;
-    this.isWindowed = layout === 'windowed' || layout === 'session';
+    this.lookup = new CommittedLookup(this.readers.map((reader) => (key) => reader.get(key)), likelyPlace, stores[0]?.table.layout.kind);
   }
 
   use(): CommittedTable {
@@ -53,8 +50,8 @@ export class CommittedView {
     let isHeld = true;
     return {
       readers: this.readers,
-      isWindowed: this.isWindowed,
-      get: (key) => this.get(key),
+      isWindowed: this.lookup.isWindowed,
+      get: (key) => this.lookup.get(key),
       release: () => {
         if (!isHeld) return;
         isHeld = false;
@@ -68,19 +65,6 @@ export class CommittedView {
   retire(): void {
     this.isRetired = true;
     this.freeWhenUnused();
-  }
-
-  // Whoever filled the topic may have placed a key by another rule, so the other partitions are asked, too.
-  private get(key: Key): StoredRow | null {
-    const { readers } = this;
-    const likely = readers.length < 2 ? 0 : this.likelyPlace(key);
-    const found = readers[likely]?.get(key) ?? null;
-    if (found !== null) return found;
-    for (let place = 0; place < readers.length; place++) {
-      const other = place === likely ? null : (readers[place]?.get(key) ?? null);
-      if (other !== null) return other;
-    }
-    return null;
   }
 
   private freeWhenUnused(): void {

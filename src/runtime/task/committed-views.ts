@@ -1,7 +1,7 @@
 import { partitionForKey } from '../../broker/index.js';
 import type { Partitioner } from '../options.js';
-import { CommittedLookup } from './committed-lookup.js';
-import { CommittedView, type CommittedTable, type LikelyPlace } from './committed-table.js';
+import { CommittedLookup, type LikelyPlace } from './committed-lookup.js';
+import { CommittedView, type CommittedTable } from './committed-table.js';
 import { unregistered } from './exchange-codec.js';
 import { keyWriter, Scratch, type SerdeContext } from './record-encoder.js';
 import type { TaskStore } from './task-store.js';
@@ -18,12 +18,12 @@ export class CommittedViews {
     private readonly partitioner: Partitioner | null,
   ) {}
 
-  /** The rows by key, always those of the last commit. */
+  /** The rows by key, always those of the last commit: from memory, and from the store what memory has let go. Waits for no write of it. */
   byKey(name: string): CommittedLookup {
     let lookup = this.lookups.get(name);
     if (lookup === undefined) {
       const stores = this.stores().filter((store) => store.name === name);
-      lookup = new CommittedLookup(stores.map(({ rows }) => rows), this.placeOf(name, stores));
+      lookup = new CommittedLookup(stores.map(({ rows }) => (key) => rows.committed(key)), this.placeOf(name, stores), stores[0]?.spec.layout.kind);
       this.lookups.set(name, lookup);
     }
     return lookup;
