@@ -7,8 +7,10 @@ import type { PartitionHead, PartitionLog, TombstoneHorizon } from './partition-
 /** Keys remembered in one pass; a longer dirty part is compacted in several. */
 const KEYS_PER_PASS = 500_000;
 const KEY_BYTES_PER_PASS = 64 * 1024 * 1024;
-/** Bytes read in one turn: a millisecond or two. */
-const SLICE_BYTES = 128 * 1024;
+/** Bytes read in one turn while keys are collected: a millisecond or two. */
+const KEYS_SLICE_BYTES = 128 * 1024;
+/** The same while batches are joined: what is left of so many makes one. Most of them are superseded, so less would leave many small ones. */
+const SLICE_BYTES = 512 * 1024;
 /** Turns of other work between two slices. Where there is none they cost nothing; where there is much, it goes first. */
 const TURNS_BETWEEN = 8;
 const SLICE_BATCHES = 64;
@@ -79,7 +81,7 @@ async function collectKeys(core: LogCore, log: PartitionLog, from: number): Prom
     }
     next = slab.nextOffset;
     bytesRead += framed.length;
-    if (bytesRead < SLICE_BYTES) continue;
+    if (bytesRead < KEYS_SLICE_BYTES) continue;
     bytesRead = 0;
     await letOthersWork(core);
   }

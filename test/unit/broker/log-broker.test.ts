@@ -109,3 +109,23 @@ test('the same calls and random numbers give the same identities and offsets', a
   };
   expect(await run()).toEqual(await run());
 });
+
+test('compaction leaves turns to others, many more than it takes', async () => {
+  const storage = new FailingStorage();
+  let turns = 0;
+  const clock = { ...systemClock(), yieldTurn: () => Promise.resolve(void (turns += 1)) };
+  const broker = LogBroker.over(storage, new LogState(), { clock, random: systemRandom(), logger: silentLogger });
+  await broker.admin.createTopic({ name: 'a', partitions: 1, configs: { 'cleanup.policy': 'compact' } });
+  const producer = await broker.openProducer();
+  const value = Buffer.alloc(32 * 1024);
+  const RECORDS = 64;
+  for (let i = 0; i < RECORDS; i++) await producer.send([{ topic: 'a', partition: 0, timestamp: 1, key: Buffer.from(`k${i % 4}`), value }]);
+  await producer.close();
+  turns = 0;
+  await broker.maintain();
+  const slices = (RECORDS * value.length) / (128 * 1024);
+  expect(turns).toBeGreaterThan(slices * 7);
+  const { records } = await readAll(broker, 'a');
+  expect(records.length).toBeLessThan(RECORDS / 4);
+  await broker.close();
+});
