@@ -60,3 +60,30 @@ it('a store stays behind the commits by a bounded part of its changelog, and by 
   await group.close();
   expect(watched.offset).toBe(COMMITS * 2);
 });
+
+it('a store is not written between two records of a trickle, and a second after the last one', async () => {
+  const world = new World();
+  for (const topic of ['bids', 'out']) await world.topic(topic, 1);
+  const watched = new Watched();
+  const group = openTaskGroup({ ...world.dependencies(), stores: watched.provider(world.stores) });
+  await group.startQuery(plan, { offsetReset: 'earliest', commitSpacing: 0, drainedCommitDelayMs: 60 });
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 20) {
+      world.clock.advance(20);
+      for (let turn = 0; turn < 10; turn++) await world.clock.yieldTurn();
+    }
+  };
+  const logged = async (): Promise<number> => (await group.status())[0]?.tasks.flatMap((task) => task.stores)[0]?.changelogOffset ?? 0;
+  await pass(2000);
+  const atRest = watched.writes;
+  for (let i = 0; i < 10; i++) {
+    await world.write('bids', [{ key: 'k', value: { NAME: 'a', PRICE: 1 }, timestamp: i }]);
+    await pass(500);
+    // Each record is committed before the next one comes.
+    expect(await logged()).toBe(i + 1);
+  }
+  expect(watched.writes).toBe(atRest);
+  await pass(3000);
+  expect(watched.offset).toBe(10);
+  await group.close();
+});
