@@ -78,7 +78,7 @@ async function measureHalf(ours: Target, perSecond: number): Promise<PullFigures
   await paced(3 * WARM_UP_MS);
   const load = paced(HALF_MS);
   const sampling = (async () => {
-    for (let index = 0; index < 6; index++) {
+    for (let index = 0; index < HALF_MS / 1000 - 2; index++) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
       lags.push((await ours.child.order({ kind: 'resources' })).lagRecords);
     }
