@@ -12,10 +12,6 @@ export class IdTable<V> {
   private lastId = 0;
   private count = 0;
 
-  get size(): number {
-    return this.count;
-  }
-
   /** `id`: not given before, and not 0. */
   add(value: V): number {
     if (this.count * 2 >= this.ids.length) this.grow();

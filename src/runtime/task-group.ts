@@ -278,7 +278,7 @@ export class TaskGroup {
 function hasExactly(runner: QueryRunner, wanted: readonly number[] | undefined): boolean {
   if (wanted === undefined) return true;
   const { spread } = runner;
-  return (spread !== null && spread.own.length === wanted.length && spread.own.every((index, place) => index === wanted[place]));
+  return spread !== null && spread.own.length === wanted.length && spread.own.every((index, place) => index === wanted[place]);
 }
 
 function toMessage(error: unknown): MessageError {

@@ -50,8 +50,7 @@ export interface Events {
 /**
  * What a task does with each of its tables: per batch `trim`; per commit `flush`, `collectDirty` (changelog records, their keys as the
  * layout has them; a join side gives them as they come), and `markCommitted` when it is acknowledged; behind the commits `collectUnstored`, a
- * `store.write` for each part,
- * `markStored`, and then `sweep`. `discard` forgets all that the store does not have; it comes back through `restore`.
+ * `store.write` for each part, `markStored`, and then `sweep`. `discard` forgets all that the store does not have; it comes back through `restore`.
  */
 export interface TaskTable {
   readonly name: string;

@@ -87,7 +87,7 @@ it.each(LAYOUTS)('a store written behind has what the changelog says of the last
           commit(table, committed);
           current = new Map();
         } else if (each.kind === 'failedWrite') {
-          // What fails is some part: those before it are in the store.
+          // The first part does not arrive, and no other is asked for.
           for (const _ of table.collectUnstored(2)) break;
         } else {
           await write(table, () => each.meanwhile.forEach(change));
