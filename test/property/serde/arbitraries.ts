@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  array, BIGINT, BOOLEAN, BYTES, canonicalLong, DATE, decimal, DOUBLE, INTEGER, map, STRING, struct, TIME, TIMESTAMP, type Column, type SqlType, type SqlValue,
+  array, BIGINT, BOOLEAN, BYTES, canonicalLong, DATE, decimal, DOUBLE, entriesOf, INTEGER, itemsOf, map, STRING, struct, TIME, TIMESTAMP, type Column, type SqlType, type SqlValue,
 } from '../../../src/types/index.js';
 
 /** Lone surrogates have no UTF-8 and cannot round-trip. */
@@ -78,4 +78,11 @@ export function tableOf(columns: fc.Arbitrary<Column[]>, nulls = true): fc.Arbit
       rows: fc.array(fc.tuple(...list.map((column) => valueOf(column.type, nulls))), { minLength: 1, maxLength: 4 }),
     }),
   );
+}
+
+/** JSON's numbers are read as decimals, which have no negative zero. */
+export function withoutNegativeZero(value: SqlValue): SqlValue {
+  if (typeof value === 'number') return value + 0;
+  if (value instanceof Map) return new Map([...entriesOf(value)].map(([key, item]) => [key, withoutNegativeZero(item)]));
+  return Array.isArray(value) ? itemsOf(value).map(withoutNegativeZero) : value;
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecordError } from '../../../src/errors/index.js';
 import { formatOf, GrowableSink } from '../../../src/serde/index.js';
-import { BIGINT, BOOLEAN, DOUBLE, entriesOf, INTEGER, itemsOf, STRING, type Column, type SqlValue } from '../../../src/types/index.js';
+import { BIGINT, BOOLEAN, DOUBLE, INTEGER, STRING, type Column, type SqlValue } from '../../../src/types/index.js';
 import { noSchemas } from '../../unit/serde/sides.js';
-import { anyType, columnsOf, hostileName, tableOf } from './arbitraries.js';
+import { anyType, columnsOf, hostileName, tableOf, withoutNegativeZero } from './arbitraries.js';
 
 function sideOf(columns: readonly Column[], isKey = false) {
   return { format: { name: 'JSON' as const, properties: {}, features: [] }, isKey, columns, window: null, subject: 's', schemas: noSchemas };
@@ -16,13 +16,6 @@ function scanAll(columns: readonly Column[], used: readonly boolean[]): (record:
     reader.scan(record, 0, record.length);
     return reader.columns.map((get, index) => (used[index] === true ? get() : null));
   };
-}
-
-/** Numbers are read as decimals, which have no negative zero. */
-function withoutNegativeZero(value: SqlValue): SqlValue {
-  if (typeof value === 'number') return value + 0;
-  if (value instanceof Map) return new Map([...entriesOf(value)].map(([key, item]) => [key, withoutNegativeZero(item)]));
-  return Array.isArray(value) ? itemsOf(value).map(withoutNegativeZero) : value;
 }
 
 test('random columns and rows survive writing and reading, whatever their names', () => {

@@ -5,7 +5,7 @@ import { formatOf, GrowableSink, type FormatInfo, type FormatName, type SideLayo
 import type { Column, SqlType, SqlValue } from '../../../src/types/index.js';
 import { registered } from '../../unit/serde/registry.js';
 import { side } from '../../unit/serde/sides.js';
-import { anyType, columnsOf, hostileName, plainName, primitiveType, tableOf, valueOf } from './arbitraries.js';
+import { anyType, columnsOf, hostileName, plainName, primitiveType, tableOf, valueOf, withoutNegativeZero } from './arbitraries.js';
 
 interface Case {
   readonly name: FormatName;
@@ -41,7 +41,7 @@ function withDefaults(type: SqlType, value: SqlValue): SqlValue {
 
 const cases: Case[] = [
   { name: 'AVRO', properties: {}, columns: columnsOf(plainName, anyType(plainName)), readBack: same },
-  { name: 'JSON_SR', properties: {}, columns: columnsOf(hostileName, anyType(hostileName)), readBack: same },
+  { name: 'JSON_SR', properties: {}, columns: columnsOf(hostileName, anyType(hostileName)), readBack: (_, value) => withoutNegativeZero(value) },
   { name: 'PROTOBUF', properties: {}, columns: columnsOf(plainName, primitiveType), readBack: withDefaults },
   { name: 'PROTOBUF', properties: { nullableRepresentation: 'OPTIONAL' }, columns: columnsOf(plainName, primitiveType), readBack: same },
   { name: 'PROTOBUF', properties: { nullableRepresentation: 'WRAPPER' }, columns: columnsOf(plainName, primitiveType), readBack: same },
