@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, root } from './ensure.mjs';
+import { runVitest } from './report.mjs';
 
 const clients = join(root, '.cache', 'clients');
 
@@ -39,5 +40,7 @@ installCube();
 installPython('ksql', ['python3'], ['wheel', 'setuptools<81'], ['--no-build-isolation', 'ksql==0.10.2']);
 // It needs Python 3.12; on an older one its import fails and its test is skipped.
 installPython('jetblack_ksql_dbapi', ['python3.13', 'python3.12', 'python3'], ['jetblack-ksql-dbapi[httpx]==0.1.0']);
-const { status } = spawnSync(join(root, 'node_modules', '.bin', 'vitest'), ['run', 'test/clients'], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+const { passed, failed, skipped } = runVitest('vitest-clients', 'verbose', ['test/clients']);
+if (skipped > 0) console.log(`*** ${skipped} client tours were SKIPPED ***`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 ? 0 : 1);

@@ -101,9 +101,9 @@ export async function sendHttp2(session: ClientHttp2Session, path: string, piece
 }
 
 /** Resolves when the condition holds; looks again after every turn of the event loop, for at most `withinMs`. */
-export async function until(condition: () => boolean, withinMs: number): Promise<number> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<number> {
   const started = performance.now();
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() - started > withinMs) throw new Error(`Not within ${withinMs} ms`);
     await new Promise((resolve) => setImmediate(resolve));
   }
