@@ -59,8 +59,10 @@ export interface TaskTable {
   highWater(): number;
   restoreHighWater(time: number): void;
   restore(key: Key, row: Row | null, timestamp: number): void;
-  flush(): void;
-  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void): void;
+  /** At most so many rows; true: there are more. */
+  flush(most?: number): boolean;
+  /** At most so many rows from a place on, nothing may be written between two calls; true: there are more. */
+  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void, from?: number, most?: number): boolean;
   markCommitted(): void;
   unstoredBytes(): number;
   readonly isStoredAtOnce: boolean;

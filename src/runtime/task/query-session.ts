@@ -19,6 +19,8 @@ import { workOf, type WorkCounts } from './work-counts.js';
 
 /** Records of a repartition partition that may lie there consumed. */
 const PURGE_RECORDS = 50_000;
+/** Rows of an exchange that a task takes at a commit before others have a turn. */
+const DRAINED_AT_ONCE = 4096;
 
 /** Everything a session is made of; opened by `openSession`. */
 export interface SessionParts {
@@ -66,11 +68,13 @@ export class QuerySession {
   private drainedSinceMs: number | null = null;
   private lastCommitEndMs = -Infinity;
   private lastCommitDurationMs = 0;
+  private readonly yieldTurn: () => Promise<void>;
 
   constructor(
     private readonly parts: SessionParts,
     private readonly hooks: SessionHooks,
   ) {
+    this.yieldTurn = () => parts.dependencies.env.clock.yieldTurn();
     this.views = new CommittedViews(() => this.stores(), parts.dependencies, parts.options.partitioner);
     this.tasks = parts.topology.stages.flatMap((stage) => parts.assembly.tasks.get(stage.id) ?? []);
     for (const task of this.tasks) task.betweenPages = () => relieveExchanges(parts.assembly);
@@ -232,7 +236,7 @@ export class QuerySession {
       const behind = stores.filter((store) => store.isBehind);
       if (behind.length === 0) return;
       await this.exclusively(async () => {
-        for (const store of behind) await store.write(() => this.parts.dependencies.env.clock.yieldTurn());
+        for (const store of behind) await store.write(this.yieldTurn);
       });
     }
   }
@@ -363,7 +367,7 @@ export class QuerySession {
     const { assembly, topology } = this.parts;
     for (const stage of topology.stages) {
       await this.drainStage(stage.id);
-      for (const task of assembly.tasks.get(stage.id) ?? []) await task.flush();
+      for (const task of assembly.tasks.get(stage.id) ?? []) await task.flush(this.yieldTurn);
     }
   }
 
@@ -372,8 +376,9 @@ export class QuerySession {
     if (!assembly.exchanges.some((port) => port.inMemory && port.exchange.consumer === stageId)) return;
     let moved: number;
     do {
-      moved = drainExchanges(assembly, stageId);
+      moved = drainExchanges(assembly, stageId, DRAINED_AT_ONCE);
       await this.satisfyDemands();
+      if (moved >= DRAINED_AT_ONCE) await this.yieldTurn();
     } while (moved > 0);
   }
 
@@ -381,12 +386,12 @@ export class QuerySession {
     const { producer, group, output } = this.parts;
     const stores = this.stores();
     if (producer === null || group === null) {
-      for (const store of stores) store.collect();
+      for (const store of stores) await store.collect(this.yieldTurn);
       output.ended();
       await this.apply(() => null);
       return;
     }
-    for (const store of stores) store.collect();
+    for (const store of stores) await store.collect(this.yieldTurn);
     const transaction = output.begin();
     const offsets = this.offsets();
     await transaction.sendOffsets(offsets, group);
@@ -402,7 +407,7 @@ export class QuerySession {
     this.views.retire();
     await this.exclusively(async () => {
       const due = this.stores().filter((store) => store.committed(reached(store)));
-      for (const store of due) await store.write(() => this.parts.dependencies.env.clock.yieldTurn());
+      for (const store of due) await store.write(this.yieldTurn);
     });
   }
 

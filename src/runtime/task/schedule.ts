@@ -44,12 +44,12 @@ export function relieveExchanges(assembly: Assembly): void {
   }
 }
 
-/** Empties the memory exchanges into a stage; at a commit nothing may be under way. Demands are the caller's to satisfy. */
-export function drainExchanges(assembly: Assembly, stageId: number): number {
+/** Empties the memory exchanges into a stage, of each task at most so many rows; at a commit nothing may be under way. Demands are the caller's to satisfy. */
+export function drainExchanges(assembly: Assembly, stageId: number, most = Infinity): number {
   deliver(assembly, stageId);
   let count = 0;
   for (const task of assembly.tasks.get(stageId) ?? []) {
-    if (!task.hasDemand) count += task.run(Infinity, true, Infinity, task.exchangeInputs);
+    if (!task.hasDemand) count += task.run(Infinity, true, most, task.exchangeInputs);
   }
   return count;
 }

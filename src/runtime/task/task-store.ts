@@ -106,8 +106,9 @@ export class TaskStore {
   }
 
   /** Takes the dirty rows: one changelog record each. Those of a join side were logged as they came. */
-  collect(): void {
-    this.table.collectDirty((key, row, timestamp) => this.log(key, row, timestamp));
+  async collect(yieldTurn: () => Promise<void>): Promise<void> {
+    const visit = this.log.bind(this);
+    for (let from = 0; this.table.collectDirty(visit, from, PART_OPERATIONS); from += PART_OPERATIONS) await yieldTurn();
   }
 
   /** The commit was acknowledged: `changelogOffset` is where the changelog ends now; null: nothing was logged. True: `write` is due. */

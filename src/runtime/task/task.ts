@@ -7,6 +7,9 @@ import type { SlabInput } from './slab-input.js';
 import type { Interrupt, TaskInput } from './task-input.js';
 import type { TaskStore } from './task-store.js';
 
+/** Rows of a table that are forwarded before others have a turn. */
+const FLUSHED_AT_ONCE = 4096;
+
 /**
  * A stage on one partition: the unit of work, placement and recovery. Records are processed one after the other, synchronously;
  * what an operator demands is awaited between two records.
@@ -94,11 +97,14 @@ export class Task implements Interrupt {
     for (const input of this.topicInputs) if (input.isMidRecord) input.run(Infinity, true, 0);
   }
 
-  /** Forwards what the tables held back, upstream first. */
-  async flush(): Promise<void> {
-    for (const store of this.stores) {
-      store.table.flush();
-      if (this.interrupted()) await this.satisfyDemands();
+  /** Forwards what the tables held back, upstream first; others have a turn between two parts. */
+  async flush(yieldTurn: () => Promise<void>): Promise<void> {
+    for (const { table } of this.stores) {
+      for (let isMore = true; isMore; ) {
+        isMore = table.flush(FLUSHED_AT_ONCE);
+        if (this.interrupted()) await this.satisfyDemands();
+        if (isMore) await yieldTurn();
+      }
     }
   }
 

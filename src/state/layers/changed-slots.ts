@@ -8,6 +8,8 @@ export class ChangedSlots {
   dirty: (TableSlot | null)[] = [];
   pending: (TableSlot | null)[] = [];
   private holes = 0;
+  /** So many of `pending` were taken. */
+  private taken = 0;
 
   addDirty(slot: TableSlot): void {
     slot.dirty = true;
@@ -17,10 +19,14 @@ export class ChangedSlots {
     slot.pending = true;
     slot.pendingAt = this.pending.push(slot) - 1;
   }
-  takePending(): readonly (TableSlot | null)[] {
-    const { pending } = this;
+  /** Those from the place where the last call ended, at most `most`; the list is empty when they were the last. */
+  takePending(most: number): readonly (TableSlot | null)[] {
+    const { pending, taken } = this;
+    this.taken = Math.min(pending.length, taken + most);
+    if (this.taken < pending.length) return pending.slice(taken, this.taken);
     this.pending = [];
-    return pending;
+    this.taken = 0;
+    return taken === 0 ? pending : pending.slice(taken);
   }
   takeDirty(): readonly (TableSlot | null)[] {
     const { dirty } = this;
@@ -30,7 +36,7 @@ export class ChangedSlots {
   }
   clear(): void {
     this.takeDirty();
-    this.takePending();
+    this.takePending(Infinity);
   }
 
   forget(slot: TableSlot): void {
@@ -38,7 +44,7 @@ export class ChangedSlots {
     if (slot.pending) this.pending[slot.pendingAt] = null;
     slot.dirty = false;
     slot.pending = false;
-    if (++this.holes < MAX_HOLES || this.holes * 2 < this.dirty.length) return;
+    if (++this.holes < MAX_HOLES || this.holes * 2 < this.dirty.length || this.taken > 0) return;
     this.holes = 0;
     this.dirty = this.dirty.filter((each) => each !== null);
     this.dirty.forEach((each, at) => {

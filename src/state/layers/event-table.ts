@@ -141,14 +141,14 @@ export class EventTable implements Events, TaskTable {
     if (timestamp >= this.low) this.add(key.slice(0, -2), row, timestamp, sequence);
   }
   /** Nothing is forwarded from here. */
-  flush(): void {
-    return undefined;
+  flush(): boolean {
+    return false;
   }
   connectLog(log: LogRow): void {
     this.log = log;
   }
   /** Rows are logged soon after they came, as what they take is at hand then: each comes once, so nothing is saved by waiting. */
-  collectDirty(): void {
+  collectDirty(): boolean {
     const { toLog, logKey } = this;
     for (let i = 0; i < toLog.length; i++) {
       const each = toLog[i];
@@ -160,6 +160,7 @@ export class EventTable implements Events, TaskTable {
       this.log?.(logKey, each.row, each.timestamp);
     }
     toLog.length = 0;
+    return false;
   }
   markCommitted(): void {
     for (const bucket of this.buckets.values()) {

@@ -209,8 +209,8 @@ export class MaterializedTable implements Table, TaskTable {
   }
 
   /** Forwards one change per key written since the last flush, first dirtied first. */
-  flush(): void {
-    for (const slot of this.changed.takePending()) {
+  flush(most = Infinity): boolean {
+    for (const slot of this.changed.takePending(most)) {
       if (slot === null) continue;
       const old = slot.forwarded?.row ?? null;
       slot.pending = false;
@@ -219,15 +219,20 @@ export class MaterializedTable implements Table, TaskTable {
       if (slot.row === null && old === null) continue;
       this.forwardTo(slot.key, slot.row, old, slot.timestamp);
     }
+    return this.changed.pending.length > 0;
   }
 
   /** One visit per dirty key, in first-dirtied order. */
-  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void): void {
+  collectDirty(visit: (key: Key, row: Row | null, timestamp: number) => void, from = 0, most = Infinity): boolean {
     assert(this.changed.pending.length === 0, 'a table is flushed before its dirty rows are collected');
-    for (const slot of this.changed.dirty) {
+    const { dirty } = this.changed;
+    const end = Math.min(dirty.length, from + most);
+    for (let at = from; at < end; at++) {
+      const slot = dirty[at] ?? null;
       if (slot === null || (slot.row === null && !isCommitted(slot))) continue;
       visit(slot.key, slot.row, slot.timestamp);
     }
+    return end < dirty.length;
   }
   /** The commit was acknowledged. */
   markCommitted(): void {

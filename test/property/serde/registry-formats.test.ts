@@ -116,7 +116,8 @@ test('nested protobuf without nulls round-trips, hostile names too', () => {
 test('a single bare column round-trips', () => {
   fc.assert(
     fc.property(fc.constantFrom<FormatName>('AVRO', 'JSON_SR', 'JSON', 'PROTOBUF_NOSR', 'PROTOBUF'), anyType(plainName).chain((type) => fc.tuple(fc.constant(type), valueOf(type, false))), (name, [type, value]) => {
-      roundTrip(registered(side(name, [['K', type]], { isKey: true })), [[value]], (read) => expect(read).toEqual([value]));
+      const expected = name === 'JSON' || name === 'JSON_SR' ? withoutNegativeZero(value) : value;
+      roundTrip(registered(side(name, [['K', type]], { isKey: true })), [[value]], (read) => expect(read).toEqual([expected]));
     }),
     { numRuns: 300 },
   );

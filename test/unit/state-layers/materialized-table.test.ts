@@ -87,6 +87,24 @@ describe('materialized table', () => {
     table.flush();
     expect(emitted).toEqual([[['a'], ['x', 1], null, 1], [['a'], ['x', 3], ['x', 1], 3]]);
   });
+  it('forwards and gives what changed in parts, each row once and in order', async () => {
+    const table = open({ store: await newStore(), caching: true });
+    const emitted: unknown[] = [];
+    table.connect((key, row, old) => emitted.push([key[0], row?.[1], old?.[1]]));
+    const keys = Array.from({ length: 25 }, (_, i) => `k${i}`);
+    for (const key of keys) table.put([key], ['x', 1], 1, true);
+    const more = [table.flush(10), table.flush(10), table.flush(10)];
+    expect(more).toEqual([true, true, false]);
+    expect(emitted).toEqual(keys.map((key) => [key, 1, undefined]));
+    const visited: unknown[] = [];
+    const visit = (key: Key): number => visited.push(key[0]);
+    expect([table.collectDirty(visit, 0, 10), table.collectDirty(visit, 10, 10), table.collectDirty(visit, 20, 10)]).toEqual([true, true, false]);
+    expect(visited).toEqual(keys);
+    expect(table.flush(10)).toBe(false);
+    table.put(['k3'], ['x', 2], 2, true);
+    table.flush(10);
+    expect(emitted.at(-1)).toEqual(['k3', 2, 1]);
+  });
   it('stays within its bound by dropping clean rows only', async () => {
     const table = open({ store: await newStore(), maxBytes: 50_000, shardSize: 100 });
     for (let round = 0; round < 3; round++) {
