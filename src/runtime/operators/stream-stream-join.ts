@@ -41,6 +41,8 @@ export class StreamStreamJoinOperator implements Operator {
   private readonly leftWidth: number;
   /** How far ahead of a record of the side its matches may be; how far back is the other side's. */
   private readonly ahead: readonly [number, number];
+  /** Of the sides that have pending rows the one whose rows close before the other's of the same time. */
+  private readonly closesFirst: number;
   private readonly preserved: readonly [boolean, boolean];
   private readonly gate = new DemandGate((input, key, row, _old, timestamp) => this.apply(input, key, row, timestamp));
   /** The record that is matched. */
@@ -68,6 +70,7 @@ export class StreamStreamJoinOperator implements Operator {
     this.leftWidth = step.left.schema.value.length;
     this.join = joinRows(step.swapped, this.leftWidth, step.right.schema.value.length);
     this.ahead = [step.afterMs, step.beforeMs];
+    this.closesFirst = step.type === 'FULL' && step.beforeMs < step.afterMs ? 1 : LEFT;
     this.preserved = [step.type !== 'INNER', step.type === 'FULL'];
     const sizes = [step.left, step.right].map(({ schema }) => schema.window?.sizeMs ?? null);
     this.windowSize = sizes[0] === sizes[1] ? null : (step.schema.window?.sizeMs ?? null);
@@ -157,11 +160,10 @@ export class StreamStreamJoinOperator implements Operator {
     if (timestamp < this.earliest) this.earliest = timestamp;
   }
 
-  /** Emits what closed, then goes on with the record that moved time. Ends at rows that are open on every side that can have any. */
+  /** Emits what closed, then goes on with the record that moved time. Ends where rows of either side would be open: all later ones are. */
   private flushPending(input: number, key: Key, row: Row, timestamp: number): void {
     const table = present(this.pending, 'pending rows');
     const from = this.earliest;
-    const isOpen = [false, !this.isPreserved(1)];
     this.earliest = NEVER;
     this.gate.request({
       table,
@@ -175,8 +177,7 @@ export class StreamStreamJoinOperator implements Operator {
           return true;
         }
         if (pendingTime < this.earliest) this.earliest = pendingTime;
-        isOpen[side] = true;
-        return !isOpen.every(Boolean);
+        return this.isClosed(pendingTime, this.closesFirst);
       },
       done: () => this.match(input, key, row, timestamp),
     });

@@ -25,11 +25,22 @@ export class Buckets {
   known(key: MapKey | null): Bucket | undefined {
     return this.byKey.get(key);
   }
-  /** Times of the buckets within two bounds, ascending. */
-  timesWithin(low: number, high: number): readonly number[] {
+  /** The buckets of times within two bounds, ascending. Mostly the first is all that is asked for: the others are sorted when it was not. */
+  *within(low: number, high: number): Generator<Bucket> {
     const wanted: number[] = [];
-    for (const key of this.byKey.keys()) if (typeof key === 'number' && key >= low && key <= high) wanted.push(key);
-    return wanted.sort((a, b) => a - b);
+    let first = Infinity;
+    for (const key of this.byKey.keys()) {
+      if (typeof key !== 'number' || key < low || key > high) continue;
+      wanted.push(key);
+      first = Math.min(first, key);
+    }
+    const bucket = this.byKey.get(first);
+    if (bucket === undefined) return;
+    yield bucket;
+    for (const key of wanted.sort((a, b) => a - b)) {
+      const next = key === first ? undefined : this.byKey.get(key);
+      if (next !== undefined) yield next;
+    }
   }
 
   /** The bucket of a key; a new one where there is none. */
@@ -37,7 +48,7 @@ export class Buckets {
     if (key === this.lastKey && this.last !== null) return this.last;
     let bucket = this.byKey.get(key);
     if (bucket === undefined) {
-      bucket = { key, slots: new ShardedMap(this.shardSize), window: this.windowOf(key), bytes: 0, unstored: [], unstoredBytes: 0 };
+      bucket = { key, slots: new ShardedMap(this.shardSize), window: this.windowOf(key), bytes: 0, unstored: [], unstoredBytes: 0, order: null };
       this.byKey.set(key, bucket);
     }
     this.lastKey = key;

@@ -200,6 +200,7 @@ export class MaterializedTable implements Table, TaskTable {
       this.changed.addPending(slot);
       slot.forwarded = old === null ? null : { row: old, timestamp: slot.timestamp };
     }
+    if (row !== null && slot.row === null) slot.bucket.order = null;
     slot.row = row;
     slot.timestamp = timestamp;
     slot.isOwn = !forward || this.caching;
@@ -343,13 +344,9 @@ export class MaterializedTable implements Table, TaskTable {
     if (this.index !== null && this.bytes() > this.maxBytes && this.index.evict(this.maxBytes / 2)) this.pristine = false;
   }
 
-  /** Cached places of a stretch of time, bucket after bucket in ascending order. */
-  *cached(from: number, to: number): Generator<Iterable<TableSlot>> {
-    const [low, high] = [this.addressing.bucketOfTime(from), this.addressing.bucketOfTime(to)];
-    for (const key of this.buckets.timesWithin(low, high)) {
-      const bucket = this.buckets.known(key);
-      if (bucket !== undefined) yield bucket.slots.values();
-    }
+  /** What memory has of a stretch of time, bucket after bucket in ascending order. */
+  cached(from: number, to: number): Iterable<Bucket> {
+    return this.buckets.within(this.addressing.bucketOfTime(from), this.addressing.bucketOfTime(to));
   }
   cachedPrefix(prefix: Key): Iterable<TableSlot> {
     const bucket = this.buckets.known(this.addressing.bucketOf(prefix));
@@ -396,6 +393,7 @@ export class MaterializedTable implements Table, TaskTable {
       slot.attached = true;
       this.lastMissed = null;
       slot.bucket.slots.set(slot.inner, slot);
+      slot.bucket.order = null;
       this.buckets.ensure(slot.bucket);
     }
     slot.bucket.bytes += more;

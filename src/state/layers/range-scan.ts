@@ -1,6 +1,7 @@
 import { assertNever } from '../../errors/index.js';
 import type { Key, Row } from '../../types/index.js';
 import type { ScanRange, ScanTarget, Table } from '../table.js';
+import { BucketOrder, inStoreOrder, type OrderedPlace } from './bucket-order.js';
 import { compareKeys } from './compare-keys.js';
 import type { MaterializedTable } from './materialized-table.js';
 import type { TableSlot } from './table-slot.js';
@@ -11,18 +12,6 @@ export interface Demand extends ScanTarget {
 }
 
 const PAGE = 512;
-
-/** A cached place with its store key, encoded when an order has to be settled by it. */
-class Cached {
-  private encoded: Uint8Array | null = null;
-  constructor(
-    private readonly table: MaterializedTable,
-    readonly slot: TableSlot,
-  ) {}
-  get bytes(): Uint8Array {
-    return (this.encoded ??= this.table.codec.addressing.encode(this.slot.key));
-  }
-}
 
 /** Serves a demand: nothing to await where memory holds every row. */
 export function runDemand(demand: Demand, betweenPages?: () => void): Promise<void> | undefined {
@@ -36,16 +25,15 @@ export function runDemand(demand: Demand, betweenPages?: () => void): Promise<vo
  */
 export function scanTable(table: MaterializedTable, target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined {
   const { range } = target;
-  const cached = cachedRows(table, range);
-  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cached, betweenPages);
-  for (const { slot } of cached) if (!feedSlot(table, target, slot)) break;
+  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cachedRows(table, range, true), betweenPages);
+  for (const { slot } of cachedRows(table, range, false)) if (!feedSlot(table, target, slot)) break;
   target.done();
   return undefined;
 }
 
-async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cached: Iterator<Cached>, betweenPages?: () => void): Promise<void> {
+async function mergeWithStore(table: MaterializedTable, target: ScanTarget, cached: Iterator<OrderedPlace>, betweenPages?: () => void): Promise<void> {
   let next = cached.next();
-  const feedCached = ({ slot }: Cached): boolean => {
+  const feedCached = ({ slot }: OrderedPlace): boolean => {
     next = cached.next();
     return feedSlot(table, target, slot);
   };
@@ -99,19 +87,14 @@ function lowestTime(table: MaterializedTable, range: ScanRange): number | null {
   }
 }
 
-/** Places in the range in store order, deleted ones included: they hide what the store still has. Sorts bucket by bucket, as far as it is read. */
-function* cachedRows(table: MaterializedTable, range: ScanRange): Generator<Cached> {
+/** Places in the range in store order, as far as they are read; `withDeleted`: those that hide what the store still has, too. */
+function* cachedRows(table: MaterializedTable, range: ScanRange, withDeleted: boolean): Generator<OrderedPlace> {
   if (range.by === 'keyPrefix') {
-    yield* inOrder(table, [...table.cachedPrefix(range.prefix)]);
+    yield* inStoreOrder(table.codec, table.cachedPrefix(range.prefix));
     return;
   }
-  for (const slots of table.cached(range.from, range.to)) {
-    yield* inOrder(table, Array.from(slots).filter((slot) => slot.time >= range.from && slot.time <= range.to));
+  for (const bucket of table.cached(range.from, range.to)) {
+    bucket.order ??= new BucketOrder(table.codec, bucket.slots.values());
+    yield* bucket.order.within(range.from, range.to, withDeleted);
   }
-}
-
-/** Scans by time run over stores that have the time first, so time settles most of the order without encoding keys. */
-function inOrder(table: MaterializedTable, slots: readonly TableSlot[]): Cached[] {
-  const found = slots.map((slot) => new Cached(table, slot));
-  return found.sort((a, b) => a.slot.time - b.slot.time || compareKeys(a.bytes, b.bytes));
 }

@@ -1,5 +1,6 @@
 import type { Key, MapKey, Row } from '../../types/index.js';
 import type { Slot } from '../table.js';
+import type { BucketOrder } from './bucket-order.js';
 import type { ShardedMap } from './sharded-map.js';
 
 /** Rows that share a window start, a slice of time or a foreign key. */
@@ -12,6 +13,8 @@ export interface Bucket {
   /** Rows in here that are committed and not in the store; those whose mark was taken away are passed over. */
   unstored: TableSlot[];
   unstoredBytes: number;
+  /** Kept by scans until a row comes. */
+  order: BucketOrder | null;
 }
 
 /** `row` null: a deletion. */
