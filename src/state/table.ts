@@ -96,6 +96,8 @@ export interface ScanTarget {
   readonly range: ScanRange;
   /** false: no more rows are wanted. */
   feed(key: Key, row: Row, timestamp: number): boolean;
+  /** A row in the range that is too old to be given. */
+  hidden?(): void;
   done(): void;
 }
 export type Forward = (key: Key, row: Row | null, old: Row | null, timestamp: number) => void;

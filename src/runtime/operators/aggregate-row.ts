@@ -78,6 +78,11 @@ export function failed(error: unknown, context: OperatorContext | null): void {
   context?.recordError(error.message, null);
 }
 
+/** Final results that the retention took before their turn came: one entry, however many they are. */
+export function tellLost(context: OperatorContext, lost: number): void {
+  if (lost > 0) context.recordError(`${lost} final results are lost: the time of a record went further ahead than the windows are retained`, null);
+}
+
 function isConstant(step: AggregateStep, index: number): boolean {
   const [argument] = step.aggregates[index]?.arguments ?? [];
   return argument === undefined || (argument.kind === 'literal' && argument.value !== null);

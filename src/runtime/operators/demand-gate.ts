@@ -38,6 +38,7 @@ export class DemandGate {
       table: demand.table,
       range: demand.range,
       feed: demand.feed,
+      ...(demand.hidden === undefined ? {} : { hidden: demand.hidden }),
       done: () => {
         this.open = null;
         demand.done?.();

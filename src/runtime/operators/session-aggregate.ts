@@ -2,7 +2,7 @@ import { assert, present } from '../../errors/index.js';
 import type { StreamWindowedAggregate, WindowSpec } from '../../plan/index.js';
 import type { Slot, Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
-import { AggregateRow, failed } from './aggregate-row.js';
+import { AggregateRow, failed, tellLost } from './aggregate-row.js';
 import { DemandGate } from './demand-gate.js';
 import type { Observed, Operator, OperatorContext, ScanDemand } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
@@ -15,7 +15,7 @@ import { forwardResults } from './stream-aggregate.js';
  * |---|---|
  * | record alone, or at the single instant of a session | the new value under [key, t, t] |
  * | record that extends or joins sessions, or falls into one | a tombstone for each of them (ts = its end), then the merged session, ts = its end |
- * | record, EMIT FINAL | nothing, except that it may close sessions: each once, by end, start, key bytes, ts = end |
+ * | record, EMIT FINAL | nothing, except that it may close sessions: each once, by end, start, key bytes, ts = end; those lost are told |
  * | null key, null value | dropped; they do not move time |
  * | late: merged end < stream time − grace − gap | dropped and counted; the sessions it would have joined stay |
  */
@@ -100,17 +100,21 @@ export class SessionAggregate implements Operator {
     const to = closeTime - 1;
     if (to < 0 || (this.closed !== null && closeTime <= this.closed)) return;
     const table = present(this.table, 'open table');
-    const from = Math.max(0, this.closed ?? 0, oldestSegment(table.highWater(), this.retentionMs));
+    const from = Math.max(0, this.closed ?? 0);
+    const oldest = oldestSegment(table.highWater(), this.retentionMs);
     this.closed = closeTime;
-    if (from > to) return;
     const context = present(this.context, 'context');
+    let lost = 0;
     this.gate.request({
       table,
       range: { by: 'windowEnd', from, to },
       feed: (key, row, timestamp) => {
-        context.emit(key, this.rows.result(row), null, timestamp);
+        const end = key[key.length - 1];
+        if (typeof end === 'number' && end < oldest) lost++;
+        else context.emit(key, this.rows.result(row), null, timestamp);
         return true;
       },
+      done: () => tellLost(context, lost),
     });
   }
 }

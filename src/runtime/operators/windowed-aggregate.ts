@@ -3,7 +3,7 @@ import type { StreamWindowedAggregate, WindowSpec } from '../../plan/index.js';
 import type { Table } from '../../state/index.js';
 import type { Key, Row } from '../../types/index.js';
 import { firstWindowStart } from '../windows/time-windows.js';
-import { AggregateRow, failed } from './aggregate-row.js';
+import { AggregateRow, failed, tellLost } from './aggregate-row.js';
 import { DemandGate } from './demand-gate.js';
 import type { Observed, Operator, OperatorContext, ScanDemand } from './operator.js';
 import type { AggregatePieces } from './pieces.js';
@@ -19,7 +19,7 @@ import { forwardResults } from './stream-aggregate.js';
  * | null key, null value | dropped; they do not move time |
  * | late: window end ≤ stream time − grace | that window is skipped and counted, the others of a hopping record are updated |
  *
- * Final results: a window that the store hides when its turn comes (stream time jumped further than the retention) is lost.
+ * Final results: a window that the store hides when its turn comes (stream time jumped further than the retention) is lost, and told.
  */
 export class WindowedAggregate implements Operator {
   readonly name: string;
@@ -105,6 +105,7 @@ export class WindowedAggregate implements Operator {
     if (this.closed !== null && Math.floor(to / this.advanceMs) * this.advanceMs < from) return;
     this.closed = closeTime;
     const context = present(this.context, 'context');
+    let lost = 0;
     this.gate.request({
       table: present(this.table, 'open table'),
       range: { by: 'windowStart', from, to },
@@ -112,6 +113,8 @@ export class WindowedAggregate implements Operator {
         context.emit(key, this.rows.result(row), null, timestamp);
         return true;
       },
+      hidden: () => void lost++,
+      done: () => tellLost(context, lost),
     });
   }
 }

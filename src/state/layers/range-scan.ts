@@ -25,7 +25,7 @@ export function runDemand(demand: Demand, betweenPages?: () => void): Promise<vo
  */
 export function scanTable(table: MaterializedTable, target: ScanTarget, betweenPages?: () => void): Promise<void> | undefined {
   const { range } = target;
-  if (!table.isComplete(lowestTime(table, range))) return mergeWithStore(table, target, cachedRows(table, range, true), betweenPages);
+  if (!table.isComplete(lowestTime(table, target))) return mergeWithStore(table, target, cachedRows(table, range, true), betweenPages);
   for (const { slot } of cachedRows(table, range, false)) if (!feedSlot(table, target, slot)) break;
   target.done();
   return undefined;
@@ -65,8 +65,10 @@ function feedSlot(table: MaterializedTable, target: ScanTarget, slot: TableSlot)
 
 /** Expired windows are hidden; closing sessions are not (ksqlDB emits them although they no longer merge), nor are pending rows. */
 function feed(table: MaterializedTable, target: ScanTarget, key: Key, row: Row | null, timestamp: number): boolean {
-  if (row === null || (target.range.by === 'windowStart' && table.codec.addressing.timeOf(key) < closingFrom(table))) return true;
-  return target.feed(key, row, timestamp);
+  if (row === null) return true;
+  if (target.range.by !== 'windowStart' || table.codec.addressing.timeOf(key) >= closingFrom(table)) return target.feed(key, row, timestamp);
+  target.hidden?.();
+  return true;
 }
 
 /** Final results look one instant further back than reads by key: a window that a record closes may be the one it hides. */
@@ -74,12 +76,12 @@ function closingFrom(table: MaterializedTable): number {
   return table.lowWater() - 1;
 }
 
-function lowestTime(table: MaterializedTable, range: ScanRange): number | null {
+function lowestTime(table: MaterializedTable, { range, hidden }: ScanTarget): number | null {
   switch (range.by) {
     case 'keyPrefix':
       return null;
     case 'windowStart':
-      return Math.max(range.from, closingFrom(table));
+      return hidden === undefined ? Math.max(range.from, closingFrom(table)) : range.from;
     case 'windowEnd': case 'timestamp':
       return range.from;
     default:

@@ -7,6 +7,7 @@ import { aggregateOf, countAndSum, windowedOf } from './steps.js';
 const tumbling = (sizeMs: number, graceMs: number, retentionMs = sizeMs + graceMs): WindowSpec => ({ type: 'TUMBLING', sizeMs, graceMs, retentionMs });
 const hopping = (sizeMs: number, advanceMs: number, graceMs: number): WindowSpec => ({ type: 'HOPPING', sizeMs, advanceMs, graceMs, retentionMs: sizeMs + graceMs });
 const session = (gapMs: number, graceMs: number): WindowSpec => ({ type: 'SESSION', gapMs, graceMs, retentionMs: gapMs + graceMs });
+const lost = (count: number): string => `${count} final results are lost: the time of a record went further ahead than the windows are retained`;
 const overflowing = (): never => {
   throw new EvaluationError('Numeric field overflow');
 };
@@ -83,8 +84,12 @@ describe('final results of time windows', () => {
       'a,0,10 = 1,1 @4', 'b,0,10 = 1,1 @3', 'b,10,20 = 2,2 @14', 'c,10,20 = 1,1 @15',
     ]);
   });
-  it('loses windows that the retention hides when time jumps', async () => {
-    expect(await drive(await open(tumbling(2, 1), true), '@0 a = 1\n@1 a = 1\n@2 a = 1\n@1 a = 1\n@0 a = 1\n@5 a = 1')).toEqual(['a,2,4 = 1,1 @2']);
+  it.each([false, true])('loses windows that the retention hides when time jumps, and tells how many (forgetful: %s)', async (forgetful) => {
+    const run = await open(tumbling(2, 1), true, { forgetful });
+    expect(await drive(run, '@0 a = 1\n@1 a = 1\n@2 a = 1\n@1 a = 1\n@0 a = 1\n@5 a = 1')).toEqual(['a,2,4 = 1,1 @2']);
+    expect(run.errors).toEqual([lost(1)]);
+    expect(await drive(run, '@5 b = 1\ncommit\n@500 a = 1\n@1000 a = 1')).toEqual([]);
+    expect(run.errors).toEqual([lost(1), lost(2), lost(1)]);
   });
 });
 
@@ -123,5 +128,11 @@ describe('session windows', () => {
       'k1,0,14 = 5,5 @14', 'k1,29,30 = 2,2 @30',
     ]);
     expect(run.late).toBe(1);
+    expect(run.errors).toEqual([]);
+  });
+  it.each([false, true])('loses closed ones in segments of a minute when time jumps, and tells how many (forgetful: %s)', async (forgetful) => {
+    const run = await open(session(5, 6), true, { forgetful });
+    expect(await drive(run, '@50000 a = 1\n@50001 b = 1\ncommit\n@61000 c = 1\n@75000 d = 1')).toEqual(['c,61000,61000 = 1,1 @61000']);
+    expect(run.errors).toEqual([lost(2)]);
   });
 });
