@@ -76,12 +76,13 @@ function closingFrom(table: MaterializedTable): number {
   return table.lowWater() - 1;
 }
 
-function lowestTime(table: MaterializedTable, { range, hidden }: ScanTarget): number | null {
+function lowestTime(table: MaterializedTable, target: ScanTarget): number | null {
+  const { range } = target;
   switch (range.by) {
     case 'keyPrefix':
       return null;
     case 'windowStart':
-      return hidden === undefined ? Math.max(range.from, closingFrom(table)) : range.from;
+      return target.hidden === undefined ? Math.max(range.from, closingFrom(table)) : range.from;
     case 'windowEnd': case 'timestamp':
       return range.from;
     default:
