@@ -10,6 +10,8 @@ const LEFT = 0;
 /** Sides in keys of pending rows: right ones come first at equal timestamps. */
 const PENDING_SIDE = [1, 0] as const;
 const NEVER = Number.MAX_SAFE_INTEGER;
+/** Numbers of records begin anew where those of Kafka Streams do: changelogs have four bytes for them. */
+const SEQUENCES = 2 ** 31;
 
 interface Current {
   input: number;
@@ -126,7 +128,8 @@ export class StreamStreamJoinOperator implements Operator {
   private match(input: number, key: Key, row: Row, timestamp: number): void {
     const own = present(this.sides[input], 'own side');
     const other = present(this.sides[1 - input], 'other side');
-    const sequence = this.sequence++;
+    const { sequence } = this;
+    this.sequence = (sequence + 1) % SEQUENCES;
     own.append(key, row, timestamp, sequence);
     const { current } = this;
     current.input = input;

@@ -9,7 +9,7 @@ import { Scratch, type SerdeContext } from './record-encoder.js';
  * Bytes of changelog records, laid out as Kafka Streams does. Key bytes are the key's own columns, then
  * - window stores: start (8), sequence number (4, always 0);
  * - session stores: end (8), start (8);
- * - join stores: timestamp (8), [side (1),] sequence number (8: ours does not wrap);
+ * - join stores: timestamp (8), [side (1),] sequence number (4);
  * - subscriptions: length of the foreign key (4), foreign key, left key;
  * - tables over windowed topics: start (8), end (8).
  * The timestamp is the record's. Columns are written in KAFKA or JSON whatever the query's own formats are: state must come
@@ -26,13 +26,17 @@ export class ChangelogCodec {
   /** −1: a delete. */
   valueLength = -1;
   private readonly parts: readonly KeyPart[];
+  /** Of join stores as version 0.1.0 wrote them: sequence numbers of 8 bytes. */
+  private readonly wideParts: readonly KeyPart[] | null;
   private readonly value: RowSide;
 
   constructor(
     serde: SerdeContext,
     private readonly spec: TableSpec,
   ) {
-    this.parts = keyParts(serde, spec);
+    this.parts = keyParts(serde, spec, int32());
+    const isJoin = spec.layout.kind === 'events' || spec.layout.kind === 'pending';
+    this.wideParts = isJoin ? keyParts(serde, spec, int64()) : null;
     this.value = new RowSide(serde, JSON_FORMAT, spec.valueTypes, false);
   }
 
@@ -48,18 +52,28 @@ export class ChangelogCodec {
     this.valueLength = scratch.position - this.keyLength;
   }
 
-  decodeKey(buffer: Buffer, position: number, length: number): Key {
+  /** `timestamp`: the record's. */
+  decodeKey(buffer: Buffer, position: number, length: number, timestamp: number): Key {
     const reader = new KeyReader(buffer, position, position + length);
     const key: SqlValue[] = [];
+    const parts = this.partsOf(reader, timestamp);
     // Parts of fixed size stand behind the columns, so those end where these begin.
-    let fixed = this.parts.reduce((sum, part) => sum + part.bytes, 0);
-    for (const part of this.parts) {
+    let fixed = fixedBytes(parts);
+    for (const part of parts) {
       fixed -= part.bytes;
       part.read(reader, key, reader.end - fixed);
     }
     if (this.spec.layout.kind === 'windowed') key.push(numberOf(key[key.length - 1] ?? null) + this.spec.layout.sizeMs);
     if (this.spec.layout.kind === 'session') key.push(...key.splice(-2).reverse());
     return key;
+  }
+
+  /** In keys of join stores the timestamp is the record's, so where it stands tells how they are laid out. */
+  private partsOf({ buffer, position, end }: KeyReader, timestamp: number): readonly KeyPart[] {
+    const { parts, wideParts } = this;
+    if (wideParts === null) return parts;
+    const at = end - fixedBytes(parts);
+    return at >= position && readInt64(new KeyReader(buffer, at, end)) === timestamp ? parts : wideParts;
   }
 
   decodeValue(buffer: Buffer, position: number, length: number): Row {
@@ -85,7 +99,11 @@ class KeyReader {
   ) {}
 }
 
-function keyParts(serde: SerdeContext, spec: TableSpec): readonly KeyPart[] {
+function fixedBytes(parts: readonly KeyPart[]): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
+}
+
+function keyParts(serde: SerdeContext, spec: TableSpec, sequence: KeyPart): readonly KeyPart[] {
   const { layout, keyTypes } = spec;
   switch (layout.kind) {
     case 'keyed': {
@@ -98,9 +116,9 @@ function keyParts(serde: SerdeContext, spec: TableSpec): readonly KeyPart[] {
     case 'session':
       return [columns(serde, spec, keyTypes), swappedBounds()];
     case 'events':
-      return [columns(serde, spec, keyTypes), int64(), int64()];
+      return [columns(serde, spec, keyTypes), int64(), sequence];
     case 'pending':
-      return [columns(serde, spec, keyTypes), int64(), int8(), int64()];
+      return [columns(serde, spec, keyTypes), int64(), int8(), sequence];
     case 'subscription':
       return [
         prefixed(columns(serde, spec, keyTypes.slice(0, layout.prefixColumns))),
@@ -164,6 +182,22 @@ function int64(): KeyPart {
       return column + 1;
     },
     read: (reader, key) => void key.push(readInt64(reader)),
+  };
+}
+
+function int32(): KeyPart {
+  return {
+    bytes: 4,
+    write(scratch, key, column) {
+      scratch.reserve(4);
+      scratch.buffer.writeInt32BE(numberOf(key[column] ?? null), scratch.position);
+      scratch.position += 4;
+      return column + 1;
+    },
+    read(reader, key) {
+      key.push(reader.buffer.readInt32BE(reader.position));
+      reader.position += 4;
+    },
   };
 }
 

@@ -184,7 +184,7 @@ export class TaskStore {
     for (let i = 0; i < slab.count; i++) {
       while (i >= (slab.bufferEnds[bufferIndex] ?? Infinity)) bufferIndex++;
       const buffer = present(slab.buffers[bufferIndex], 'a buffer for every record');
-      const key = changelog.codec.decodeKey(buffer, slab.keyPositions[i] ?? 0, slab.keyLengths[i] ?? 0);
+      const key = changelog.codec.decodeKey(buffer, slab.keyPositions[i] ?? 0, slab.keyLengths[i] ?? 0, slab.timestamps[i] ?? 0);
       const length = slab.valueLengths[i] ?? -1;
       const row = length < 0 ? null : changelog.codec.decodeValue(buffer, slab.valuePositions[i] ?? 0, length);
       table.restore(key, row, slab.timestamps[i] ?? 0);
