@@ -8,6 +8,7 @@ import type { CommandStatuses } from './command-statuses.js';
 import type { Session } from './engine.js';
 import type { InsertValuesExecutor } from './insert-values.js';
 import { checkRequest, type CheckDependencies, type CheckedStatement, type Draft } from './plan-request.js';
+import { AnswerSize } from './request-limits.js';
 import { readRequest, type RequestRules, type RequestStatement } from './request.js';
 import type { PlannedChange } from '../planner/index.js';
 import { SchemaNotLoaded, type Schemas } from './schemas.js';
@@ -97,6 +98,7 @@ export class RequestExecutor {
   // Changes that stand together are one command; what stands between them runs in its turn.
   private async run(checked: readonly CheckedStatement[]): Promise<readonly Entity[]> {
     const entities: Entity[] = [];
+    const size = new AnswerSize();
     for (let index = 0; index < checked.length; ) {
       const each = checked[index];
       if (each === undefined) break;
@@ -108,6 +110,7 @@ export class RequestExecutor {
         index += changes.length;
       } else {
         const entity = await this.runOther(each);
+        size.add(entity);
         if (entity !== null) entities.push(entity);
         index += 1;
       }

@@ -1,8 +1,9 @@
-import { maskSecrets, parseScript, splitStatements, substituteVariables, type ParsedStatement, type Statement } from '../parser/index.js';
+import { maskSecrets, parseScript, splitStatements, substituteVariables, TextGrowth, type ParsedStatement, type Statement } from '../parser/index.js';
 import type { AccessGuard } from './access.js';
 import { blame } from './blame.js';
 import { checkOverride, settableName, type OverrideLimits } from './config/overrides.js';
 import type { Session } from './engine.js';
+import { AskingCount, requireFewVariables } from './request-limits.js';
 
 /** A statement with the overrides and variables in force where it stands. */
 export interface RequestStatement extends ParsedStatement {
@@ -45,13 +46,17 @@ function parseText(text: string, tests: boolean): readonly ParsedStatement[] {
 function substituted(text: string, initial: ReadonlyMap<string, string>, tests: boolean): string {
   if (!text.includes('${')) return text;
   const variables = new Map(initial);
+  const growth = new TextGrowth();
+  const asking = new AskingCount();
   return splitStatements(text)
     .map((piece) => {
-      const result = substituteVariables(piece.text, variables);
+      const result = substituteVariables(piece.text, variables, growth);
       if (/^\s*(define|undefine)\b/i.test(piece.text)) {
         for (const { statement } of parseText(result, tests)) {
           if (statement.kind === 'define') variables.set(statement.name, statement.value);
           if (statement.kind === 'undefine') variables.delete(statement.name);
+          asking.add(statement, piece.span);
+          requireFewVariables(variables.size, piece.span);
         }
       }
       return result;
@@ -61,19 +66,30 @@ function substituted(text: string, initial: ReadonlyMap<string, string>, tests: 
 
 /** Parses a whole request before anything runs, and follows SET, UNSET, DEFINE and UNDEFINE through it. */
 export function readRequest(text: string, session: Session, rules: RequestRules): RequestStatement[] {
-  const variables = new Map(Object.entries(session.variables ?? {}));
-  const overrides = sessionOverrides(session, rules.limits);
+  let variables: ReadonlyMap<string, string> = new Map(Object.entries(session.variables ?? {}));
+  requireFewVariables(variables.size);
+  let overrides: ReadonlyMap<string, string> = sessionOverrides(session, rules.limits);
   const parsed = parseText(rules.substitution ? substituted(text, variables, rules.tests) : text, rules.tests);
+  const asking = new AskingCount();
   return parsed.map((each) => {
     const statement = treeOf(each);
     const { span } = each;
+    asking.add(statement, span);
     const own = WITH_SECRETS.has(statement.kind) ? maskSecrets(each.text) : each.text;
-    if (statement.kind === 'set') overrides.set(checkOverride(statement.name, statement.value, rules.limits), statement.value);
-    if (statement.kind === 'unset') overrides.delete(settableName(statement.name, rules.limits));
-    if (statement.kind === 'define') variables.set(statement.name, statement.value);
-    if (statement.kind === 'undefine') variables.delete(statement.name);
-    return { statement, text: own, span, overrides: new Map(overrides), variables: new Map(variables), guard: session.guard ?? null };
+    // Statements share what is in force until one of them changes it.
+    if (statement.kind === 'set') overrides = new Map(overrides).set(checkOverride(statement.name, statement.value, rules.limits), statement.value);
+    if (statement.kind === 'unset') overrides = without(overrides, settableName(statement.name, rules.limits));
+    if (statement.kind === 'define') variables = new Map(variables).set(statement.name, statement.value);
+    if (statement.kind === 'undefine') variables = without(variables, statement.name);
+    requireFewVariables(variables.size, span);
+    return { statement, text: own, span, overrides, variables, guard: session.guard ?? null };
   });
+}
+
+function without(values: ReadonlyMap<string, string>, name: string): ReadonlyMap<string, string> {
+  const left = new Map(values);
+  left.delete(name);
+  return left;
 }
 
 // Trees are built on demand; text that follows the grammar may still mean nothing, and then the error is this statement's.

@@ -1,7 +1,7 @@
 export type * from './ast.js';
 export { parseScript, parseStatement, parseExpression, parseType, parseColumnList, type ParsedStatement, type ParseOptions } from './parse.js';
 export { splitStatements, type StatementText, type Incomplete } from './split-statements.js';
-export { substituteVariables } from './substitute-variables.js';
+export { substituteVariables, TextGrowth } from './substitute-variables.js';
 export { printStatement, printColumn } from './print.js';
 export { printExpression } from './print-expression.js';
 export { printType } from './print-type.js';

@@ -1,4 +1,5 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain';
+import { ParseError, type Span } from '../errors/index.js';
 import * as cst from './cst.js';
 import { parseTerminated } from './parse.js';
 import { scan } from './scan.js';
@@ -18,25 +19,46 @@ interface Edit {
   readonly text: string;
 }
 
+const MOST_ADDED = 1_000_000;
+
+/** How much longer variables make the statements of one request: a short text can name a long value very often. */
+export class TextGrowth {
+  private added = 0;
+
+  /** Throws when it has become too much. `span`: of the place that adds. */
+  add(characters: number, span: () => Span): void {
+    this.added += Math.max(0, characters);
+    if (this.added <= MOST_ADDED) return;
+    throw new ParseError(`Variables make the statements longer by more than ${MOST_ADDED} characters`, { span: span(), hint: 'Use shorter values, or send several requests.' });
+  }
+}
+
 /**
  * Replaces `${name}` where the language allows it: as a name, as a literal, and inside strings; not in comments or
  * keywords. No value can end the string around it or bring in more than one token. Unknown variables stay as they are, and values are not
  * searched again. The text must follow the grammar; it may hold several statements.
  */
-export function substituteVariables(text: string, variables: ReadonlyMap<string, string>): string {
+export function substituteVariables(text: string, variables: ReadonlyMap<string, string>, growth = new TextGrowth()): string {
   if (!text.includes('${')) return text;
   const source = new SourceText(text);
-  const edits = scan(text).flatMap((token) => (token.tokenType === StringValue ? editString(token, variables) : []));
   const context: cst.BuildContext = { source, qualifiers: null, lambdaNames: [] };
+  const edits = scan(text).flatMap((token) => (token.tokenType === StringValue ? editString(context, token, variables, growth) : []));
   for (const { part } of parseTerminated(source, { tests: true })) collect(part, (token, place) => {
     const value = variables.get(token.image.slice(2, -1));
-    if (value !== undefined) edits.push({ start: token.startOffset, end: token.startOffset + token.image.length, text: checked(context, token, place, value) });
+    if (value === undefined) return;
+    growth.add(value.length - token.image.length, () => cst.tokenSpan(context, token));
+    edits.push({ start: token.startOffset, end: token.startOffset + token.image.length, text: checked(context, token, place, value) });
   });
   return apply(text, edits);
 }
 
-function editString(token: IToken, variables: ReadonlyMap<string, string>): Edit[] {
-  const replaced = token.image.replace(REFERENCE, (reference: string, name: string) => variables.get(name)?.replaceAll("'", "''") ?? reference);
+function editString(context: cst.BuildContext, token: IToken, variables: ReadonlyMap<string, string>, growth: TextGrowth): Edit[] {
+  const replaced = token.image.replace(REFERENCE, (reference: string, name: string) => {
+    const value = variables.get(name);
+    if (value === undefined) return reference;
+    growth.add(value.length - reference.length, () => cst.tokenSpan(context, token));
+    return value.replaceAll("'", "''");
+  });
   if (replaced === token.image) return [];
   return [{ start: token.startOffset, end: token.startOffset + token.image.length, text: replaced }];
 }

@@ -8,6 +8,7 @@ beforeAll(async () => {
     'millrace.server.headers.timeout.ms': '300', 'millrace.server.request.timeout.ms': '600', 'millrace.server.max.connections': '100', 'ksql.idle.connection.timeout.seconds': '60',
   });
   await server.run("CREATE STREAM s (v INT) WITH (kafka_topic='s', partitions=1, value_format='json');");
+  await server.run(`CREATE STREAM wide (${Array.from({ length: 1000 }, (_, i) => `c${i} INT`).join(', ')}) WITH (kafka_topic='s', partitions=1, value_format='json');`);
 });
 afterAll(() => server.close());
 
@@ -155,6 +156,32 @@ test('slow ones are let go: no first byte, no end of the headers, no end of the 
   expect(await headers.untilClosed()).toMatch(/^HTTP\/1\.1 408 /);
   expect(await body.untilClosed()).toMatch(/^HTTP\/1\.1 408 /);
   await Promise.all([preface.untilClosed(), quiet.untilClosed(), unfinished.untilClosed()]);
+});
+
+const long = 'x'.repeat(100_000);
+const GROWING: readonly (readonly [string, object, string])[] = [
+  ['a long variable that is named often', { ksql: `CREATE STREAM t AS SELECT '${'\${a}'.repeat(10_000)}' AS x FROM s;`, sessionVariables: { a: long } }, 'Variables make the statements longer by more than 1000000 characters'],
+  ['the same as a literal', { ksql: `CREATE STREAM t AS SELECT ${Array.from({ length: 20 }, (_, i) => `\${a} AS x${i}`).join(', ')} FROM s;`, sessionVariables: { a: `'${long}'` } }, 'Variables make the statements longer by more than 1000000 characters'],
+  ['variables that double', { ksql: `DEFINE v0 = '0123456789'; ${Array.from({ length: 60 }, (_, i) => `DEFINE v${i + 1} = '\${v${i}}\${v${i}}';`).join(' ')} SHOW STREAMS;` }, 'Variables make the statements longer by more than 1000000 characters'],
+  ['very many variables', { ksql: 'SHOW STREAMS;', sessionVariables: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`v${i}`, '1'])) }, 'At most 1000 variables may be defined at once'],
+  ['very many questions', { ksql: 'SHOW STREAMS;'.repeat(70_000) }, 'At most 1000 statements of a request may ask or set something'],
+  ['very many definitions', { ksql: `${"DEFINE a='';".repeat(70_000)} DEFINE b = '\${a}';` }, 'At most 1000 statements of a request may ask or set something'],
+  ['very many settings', { ksql: "SET 'auto.offset.reset'='earliest';".repeat(20_000) }, 'At most 1000 statements of a request may ask or set something'],
+  ['questions with long answers', { ksql: 'DESCRIBE wide;'.repeat(1000) }, 'The statements of the request answer with more than 33554432 characters'],
+];
+
+test.each(GROWING)('%s: refused before it costs memory or time', async (_name, body, message) => {
+  const before = process.memoryUsage().rss;
+  const answer = await server.post('/ksql', body);
+  expect([answer.status, JSON.parse(answer.text)]).toMatchObject([400, { message: expect.stringContaining(message) as unknown }]);
+  expect(process.memoryUsage().rss - before).toBeLessThan(400 * 2 ** 20);
+  const query = await server.post('/query', body);
+  expect(query.status).toBe(400);
+});
+
+test('as many as may be are answered', async () => {
+  const answer = await server.post('/ksql', { ksql: 'SHOW STREAMS;'.repeat(1000) });
+  expect([answer.status, (JSON.parse(answer.text) as unknown[]).length]).toEqual([200, 1000]);
 });
 
 test('HTTP/2: a body that does not end ends its stream, not the others of its connection; a stream of rows may stay', async () => {
