@@ -160,7 +160,7 @@ test('slow ones are let go: no first byte, no end of the headers, no end of the 
 
 const long = 'x'.repeat(100_000);
 const GROWING: readonly (readonly [string, object, string])[] = [
-  ['a long variable that is named often', { ksql: `CREATE STREAM t AS SELECT '${'\${a}'.repeat(10_000)}' AS x FROM s;`, sessionVariables: { a: long } }, 'Variables make the statements longer by more than 1000000 characters'],
+  ['a long variable that is named often', { ksql: `CREATE STREAM t AS SELECT '${'${a}'.repeat(10_000)}' AS x FROM s;`, sessionVariables: { a: long } }, 'Variables make the statements longer by more than 1000000 characters'],
   ['the same as a literal', { ksql: `CREATE STREAM t AS SELECT ${Array.from({ length: 20 }, (_, i) => `\${a} AS x${i}`).join(', ')} FROM s;`, sessionVariables: { a: `'${long}'` } }, 'Variables make the statements longer by more than 1000000 characters'],
   ['variables that double', { ksql: `DEFINE v0 = '0123456789'; ${Array.from({ length: 60 }, (_, i) => `DEFINE v${i + 1} = '\${v${i}}\${v${i}}';`).join(' ')} SHOW STREAMS;` }, 'Variables make the statements longer by more than 1000000 characters'],
   ['very many variables', { ksql: 'SHOW STREAMS;', sessionVariables: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`v${i}`, '1'])) }, 'At most 1000 variables may be defined at once'],
