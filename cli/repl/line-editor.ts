@@ -17,7 +17,11 @@ export interface LineEditorOptions {
   readonly before: () => string;
 }
 
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 const CTRL_R = '\u0012';
+/** What ends a piece that is taken on its own: a line, or a search that begins. */
+const PIECE = /\r\n?|\n|\u0012/;
 const UP = { name: 'up' };
 const END = { ctrl: true, name: 'e' };
 const KILL = { ctrl: true, name: 'u' };
@@ -25,6 +29,7 @@ const KILL = { ctrl: true, name: 'u' };
 /**
  * Lines from a person: Node's line editor with colours while typing, search in the history, and a terminal that can be lent to
  * other programs. Keys come through a stream of our own, so that a search can take them and a lent terminal is left alone.
+ * What is typed while a statement runs waits, unseen, and is typed in at the next prompt: a line at a time, as each may run long.
  */
 export class LineEditor implements Terminal {
   private readonly keys = new PassThrough();
@@ -34,6 +39,9 @@ export class LineEditor implements Terminal {
   /** The list that Node's editor walks through. */
   private walked: string[] = [];
   private isPrompting = false;
+  /** Typed while there was nobody to take it. */
+  private ahead = '';
+  private interrupt: () => void = () => undefined;
   private willPaint = false;
   private prompt = '';
   private readonly take = (chunk: Buffer | string): void => this.typed(typeof chunk === 'string' ? chunk : this.decoder.write(chunk));
@@ -66,7 +74,10 @@ export class LineEditor implements Terminal {
       this.isPrompting = false;
       on.line(line);
     });
+    this.interrupt = on.interrupt;
     this.lines.on('SIGINT', on.interrupt);
+    // A completion pauses the editor, and goes on in the turn in which it resumes.
+    this.lines.on('resume', () => setImmediate(() => this.typeAhead()));
     this.lines.on('close', () => {
       this.listen(false);
       on.close();
@@ -78,6 +89,7 @@ export class LineEditor implements Terminal {
     this.isPrompting = true;
     this.lines.setPrompt(prompt);
     this.lines.prompt();
+    this.typeAhead();
   }
 
   /** Drops what has been typed on this line. */
@@ -115,14 +127,48 @@ export class LineEditor implements Terminal {
       this.searched(this.search, text);
       return;
     }
-    const at = this.isPrompting ? text.indexOf(CTRL_R) : -1;
-    if (at < 0) {
-      this.keys.write(text);
+    if (!this.isTaking || this.ahead !== '') {
+      this.hold(text);
       return;
     }
-    if (at > 0) this.keys.write(text.slice(0, at));
-    this.search = new ReverseSearch(this.options.history());
-    this.searched(this.search, text.slice(at + 1));
+    const piece = PIECE.exec(text);
+    const end = piece === null ? text.length : piece.index + piece[0].length;
+    if (piece?.[0] === CTRL_R) {
+      this.feed(text.slice(0, piece.index));
+      this.search = new ReverseSearch(this.options.history());
+      this.searched(this.search, text.slice(end));
+      return;
+    }
+    this.feed(text.slice(0, end));
+    if (end < text.length) this.typed(text.slice(end));
+  }
+
+  private get isTaking(): boolean {
+    return this.isPrompting && !this.keys.isPaused();
+  }
+
+  // Ctrl-C acts at once and drops what was typed before it; so does Ctrl-D where nothing was.
+  private hold(text: string): void {
+    const interrupt = text.lastIndexOf(CTRL_C);
+    if (interrupt >= 0) {
+      this.ahead = '';
+      this.interrupt();
+    }
+    const rest = text.slice(interrupt + 1);
+    if (this.ahead === '' && rest.startsWith(CTRL_D)) this.close();
+    else this.ahead += rest;
+  }
+
+  private typeAhead(): void {
+    if (!this.isTaking || this.ahead === '') return;
+    const text = this.ahead;
+    this.ahead = '';
+    this.typed(text);
+  }
+
+  // Not written to the stream, which may pass it on in a later turn: whether a line has ended has to be known when this returns.
+  private feed(text: string): void {
+    if (text !== '') this.keys.emit('data', Buffer.from(text));
   }
 
   private searched(search: ReverseSearch, text: string): void {

@@ -73,6 +73,30 @@ onTerminal('Ctrl-C ends the query that runs and drops what waits; the prompt goe
   expect(typed).toMatchObject({ missed: null, code: 0 });
 });
 
+onTerminal('what is typed while a statement runs is shown once, at the next prompt, and nothing of it is lost', () => {
+  const { args, env } = arrangement();
+  const typed = typeAt(args, [
+    step(PROMPT, `CREATE STREAM s (v INT) WITH (kafka_topic='s', value_format='JSON', partitions=1);${ENTER}`),
+    // A word begun while the query runs goes on at the prompt; whole lines before it run first.
+    step(PROMPT, `SELECT * FROM s EMIT CHANGES;${ENTER}`),
+    step('├', `${CTRL_C}SET 'auto.offset.reset'='earliest';${ENTER}SHOW TYP`),
+    step(PROMPT, ''),
+    step('from now on', ''),
+    step(PROMPT, ''),
+    step('SHOW TYP', `ES;${ENTER}`),
+    step('0 rows', ''),
+    step(PROMPT, `SELECT * FROM s EMIT CHANGES;${ENTER}`),
+    step('├', `dropped${ENTER}`),
+    step('', CTRL_C),
+    step(PROMPT, `SELECT * FROM s EMIT CHANGES;${ENTER}`),
+    step('├', CTRL_D),
+  ], env);
+  expect(typed).toMatchObject({ missed: null, code: 0 });
+  expect(typed.screen.split('SHOW TYP')).toHaveLength(2);
+  expect(typed.screen.split('auto.offset.reset')).toHaveLength(3);
+  expect(typed.screen).not.toContain('dropped');
+});
+
 onTerminal('Ctrl-C ends a query on the server', async () => {
   const url = await startServer(join(freshFolder(), 'data'));
   expect(run(['sql', url, '-e', "CREATE STREAM s (v INT) WITH (kafka_topic='s', value_format='JSON', partitions=1);"])).toMatchObject({ code: 0 });
