@@ -110,11 +110,11 @@ async function openHere(options: LocalOpenOptions): Promise<Database> {
     },
     insert: async (source, rows) => {
       const found = engine.catalog().sources.get(source);
-      if (found === undefined) throw new BindError(`Cannot insert values into an unknown stream/table: ${source}`);
+      if (found === undefined) throw new BindError(`Cannot insert values into an unknown stream/table: ${source}`, { hint: 'SHOW STREAMS and SHOW TABLES list them; names are case-sensitive here.' });
       const types = new Map([...found.keyColumns, ...found.valueColumns].map((column) => [column.name, column.type]));
       const typed = rows.map((row) => new Map(Object.entries(row).map(([name, value]) => {
         const type = name === 'ROWTIME' ? ({ kind: 'BIGINT' } as const) : types.get(name);
-        if (type === undefined) throw new BindError(`Column name ${name} does not exist.`);
+        if (type === undefined) throw new BindError(`Column name ${name} does not exist.`, { hint: 'DESCRIBE shows the columns; names are case-sensitive here.' });
         return [name, fromJs(type, value)] as const;
       })));
       await engine.insert(source, typed);

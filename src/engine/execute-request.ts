@@ -89,7 +89,7 @@ export class RequestExecutor {
       try {
         for (const subject of each.planned.subjects) await this.dependencies.schemas.requireCompatible(subject);
       } catch (error) {
-        blame(error, each.from.text);
+        blame(error, each.from.text, each.from.span);
         throw error;
       }
     }
@@ -131,7 +131,7 @@ export class RequestExecutor {
           return this.visible(await executeStatement(each.from, services), each.from);
       }
     } catch (error) {
-      blame(error, each.from.text);
+      blame(error, each.from.text, each.from.span);
       throw error;
     }
   }

@@ -99,7 +99,7 @@ export function checkRequest(statements: readonly RequestStatement[], draft: Dra
     try {
       return checkOne(from, draft, dependencies, constants);
     } catch (error) {
-      blame(error, from.text);
+      blame(error, from.text, from.span);
       throw error;
     }
   });

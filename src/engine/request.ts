@@ -97,7 +97,7 @@ function treeOf(parsed: ParsedStatement): Statement {
   try {
     return parsed.statement;
   } catch (error) {
-    blame(error, parsed.text);
+    blame(error, parsed.text, parsed.span);
     throw error;
   }
 }

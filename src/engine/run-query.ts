@@ -101,7 +101,7 @@ export class QueryRunner {
     try {
       return await this.startStatement(from, sql, lookup, session);
     } catch (error) {
-      blame(error, from.text);
+      blame(error, from.text, from.span);
       throw error;
     }
   }

@@ -15,7 +15,7 @@ export interface ScriptChecks {
 export function scriptChecks(sources: () => ReadonlyMap<string, Source>, planWith: <T>(plan: (context: PlannerContext) => T) => Promise<T>): ScriptChecks {
   const find = (name: string): Source => {
     const source = sources().get(name);
-    if (source === undefined) throw new BindError(`${name} does not exist.`, { hint: didYouMean(name, [...sources().keys()]) ?? undefined });
+    if (source === undefined) throw new BindError(`${name} does not exist.`, { hint: didYouMean(name, [...sources().keys()]) ?? 'SHOW STREAMS and SHOW TABLES list the sources.' });
     return source;
   };
   return {
@@ -28,7 +28,7 @@ export function scriptChecks(sources: () => ReadonlyMap<string, Source>, planWit
         const declaration = { kind: 'createSource', sourceKind, name, columns, properties, span, orReplace: false, ifNotExists: false, readOnly: false } as const;
         const planned = planStatement({ statement: declaration, text: '' }, { ...context, catalog: { ...context.catalog, sources: others } });
         const change = planned.kind === 'change' ? planned.changes.find((each) => each.kind === 'putSource') : undefined;
-        if (change?.kind !== 'putSource') throw new BindError(`${statement.name} cannot be declared like this`);
+        if (change?.kind !== 'putSource') throw new BindError(`${statement.name} cannot be declared like this`, { hint: 'Declare it with CREATE STREAM or CREATE TABLE before the assertion.' });
         return change.source;
       }),
     expectedValues: (statement) =>

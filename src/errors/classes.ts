@@ -9,9 +9,15 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** What is refused tells what to do instead. */
+export interface RefusalDetails extends ErrorDetails {
+  readonly hint: string;
+}
+
 /** Base of every error raised on purpose. The class says who must act, `code` what happened. */
 export abstract class MillraceError extends Error {
-  readonly span: Span | undefined;
+  /** Where it is; of errors about a whole statement set once, by the engine. */
+  span: Span | undefined;
   readonly hint: string | undefined;
   /** The statement of a request that failed; set once, by the engine. */
   statementText: string | undefined;
@@ -28,25 +34,27 @@ export abstract class MillraceError extends Error {
 }
 
 /** The user's statement is at fault. Nothing has changed. */
-export abstract class StatementError extends MillraceError {}
+export abstract class StatementError extends MillraceError {
+  declare readonly hint: string;
+}
 
 /** The text does not follow the grammar. */
 export class ParseError extends StatementError {
-  constructor(message: string, details?: ErrorDetails) {
+  constructor(message: string, details: RefusalDetails) {
     super('PARSE', message, details);
   }
 }
 
 /** A name is unknown or ambiguous, or a type does not fit. */
 export class BindError extends StatementError {
-  constructor(message: string, details?: ErrorDetails) {
+  constructor(message: string, details: RefusalDetails) {
     super('BIND', message, details);
   }
 }
 
 /** The statement is well formed but cannot be run as it stands. */
 export class PlanError extends StatementError {
-  constructor(message: string, details?: ErrorDetails) {
+  constructor(message: string, details: RefusalDetails) {
     super('PLAN', message, details);
   }
 }

@@ -53,15 +53,14 @@ function convertLiteral(literal: BoundLiteral, from: SqlType, to: SqlType): Boun
     return literalOf(to, conversion(literalValue(literal)));
   } catch (cause) {
     const shown = from.kind === 'STRING' ? `"${stringOf(literalValue(literal))}"` : render(literal);
-    throw new BindError(`invalid input syntax for type ${to.kind}: ${shown}.`, { cause });
+    throw new BindError(`invalid input syntax for type ${to.kind}: ${shown}.`, { cause, hint: 'Write a value of that type, or cast the other side.' });
   }
 }
 
 /** ksqlDB's text, which clients match on; the cast hint is part of it. */
 function noOperator(common: SqlType, element: BoundExpression, type: SqlType): BindError {
   return new BindError(
-    `operator does not exist: ${formatType(common)} = ${formatType(type)} (${render(element)})\nHint: You might need to add explicit type casts.`,
-  );
+    `operator does not exist: ${formatType(common)} = ${formatType(type)} (${render(element)})\nHint: You might need to add explicit type casts.`, { hint: 'Cast one of the two to the type of the other.' });
 }
 
 function merge(common: SqlType, element: BoundExpression, type: SqlType): SqlType {
@@ -154,7 +153,7 @@ function numberTypeOf(text: string, common: SqlType): SqlType {
   if (isInteger && textToLong(text) !== null) return BIGINT;
   const parsed = parseDecimalText(text);
   // A tiny text can name an enormous number: refuse it before its digits are written out.
-  if (parsed === null || Math.abs(parsed.scale) > 10_000) throw new BindError(`invalid input syntax for type ${common.kind}: "${text}".`);
+  if (parsed === null || Math.abs(parsed.scale) > 10_000) throw new BindError(`invalid input syntax for type ${common.kind}: "${text}".`, { hint: 'Write a value of that type, or cast the other side.' });
   return decimalTypeOf(parsed.unscaled, parsed.scale).type;
 }
 

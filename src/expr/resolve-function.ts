@@ -148,16 +148,14 @@ const shownName = (entry: FunctionEntry): string => entry.shownAs ?? entry.name;
 function noMatch(entry: FunctionEntry, argumentTypes: readonly ResolvableArgument[]): BindError {
   return new BindError(
     `Function '${shownName(entry)}' does not accept parameters (${argumentList(argumentTypes)}).\n` +
-      `Valid alternatives are:\n${entry.variants.map((_, variant) => formatSignature(shownName(entry), parametersOf(entry, variant))).join('\n')}\n${DETAILS}`,
-  );
+      `Valid alternatives are:\n${entry.variants.map((_, variant) => formatSignature(shownName(entry), parametersOf(entry, variant))).join('\n')}\n${DETAILS}`, { hint: 'Cast the arguments to the types of one of them.' });
 }
 
 function ambiguous(entry: FunctionEntry, argumentTypes: readonly ResolvableArgument[], found: readonly Resolution[]): BindError {
   return new BindError(
     `Function '${shownName(entry)}' cannot be resolved due to ambiguous method parameters (${argumentList(argumentTypes)}).\n` +
       'Use CAST() to explicitly cast your parameters to one of the supported signatures.\n' +
-      `Valid alternatives are:\n${found.map((each) => formatSignature(shownName(entry), each.parameters)).join('\n')}\n${DETAILS}`,
-  );
+      `Valid alternatives are:\n${found.map((each) => formatSignature(shownName(entry), each.parameters)).join('\n')}\n${DETAILS}`, { hint: 'Cast the arguments so that one of them fits only.' });
 }
 
 /** Whether an argument is already of the type, so that no cast is needed. */

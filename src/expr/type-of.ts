@@ -11,7 +11,7 @@ export function typeOf(expression: BoundExpression): SqlType | null {
 export function requireType(expression: BoundExpression): SqlType {
   const type = typeOf(expression);
   if (type === null) {
-    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).");
+    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).", { hint: 'Give the NULL a type: CAST(NULL AS VARCHAR).' });
   }
   return type;
 }

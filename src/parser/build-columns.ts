@@ -15,7 +15,7 @@ export function buildColumns(context: BuildContext, node: CstNode | null, source
   const columns = cst.children(node, 'columnDefinition').map((each) => buildColumnDefinition(context, each));
   columns.forEach((column) => checkKeyKind(column, sourceKind));
   const repeated = columns.find((column, index) => columns.findIndex((each) => each.name === column.name) !== index);
-  if (repeated !== undefined) throw cst.prepareError(repeated.span, `Duplicate column names: \`${repeated.name}\``);
+  if (repeated !== undefined) throw cst.prepareError(repeated.span, `Duplicate column names: \`${repeated.name}\``, 'Give each column a name of its own.');
   return columns;
 }
 
@@ -45,6 +45,7 @@ function checkKeyKind(column: ColumnDefinition, sourceKind: SourceKind): void {
     column.span,
     `Line: ${line}, Col: ${offset + 1}: Column \`${column.name}\` is a '${wrong}' column: please use '${right}' for ${sourceKind.toLowerCase()}s.\n` +
       'Tables have PRIMARY KEYs, which are unique and NON NULL.\nStreams have KEYs, which have no uniqueness or NON NULL constraints.',
+    `Write ${right} instead of ${wrong}.`,
   );
 }
 
@@ -53,10 +54,10 @@ function checkHeaderType(role: ColumnDefinition['role'], headerKey: string | nul
   if (type.kind === 'namedType') return;
   const shown = printType(type, (name) => `\`${name}\``);
   if (role === 'HEADER' && shown !== 'BYTES') {
-    throw cst.prepareError(type.span, `Invalid type for HEADER('${headerKey}') column: expected BYTES, got ${shown}`);
+    throw cst.prepareError(type.span, `Invalid type for HEADER('${headerKey}') column: expected BYTES, got ${shown}`, 'Declare it as BYTES.');
   }
   if (role === 'HEADERS' && !mayBeHeaders(type)) {
-    throw cst.prepareError(type.span, `Invalid type for HEADERS column: expected ${HEADERS_TYPE}, got ${shown}`);
+    throw cst.prepareError(type.span, `Invalid type for HEADERS column: expected ${HEADERS_TYPE}, got ${shown}`, 'Declare it as ARRAY<STRUCT<key STRING, value BYTES>>.');
   }
 }
 

@@ -80,7 +80,7 @@ function buildNegatable(context: BuildContext, node: CstNode, value: Expression)
 function buildEscape(context: BuildContext, at: IToken): string {
   const text = cst.unquote(at.image);
   if (text.length === 1) return text;
-  throw cst.prepareError(cst.tokenSpan(context, at), `Escape string must be a single character: ${at.image}`);
+  throw cst.prepareError(cst.tokenSpan(context, at), `Escape string must be a single character: ${at.image}`, "Write a single character, such as ESCAPE '!'.");
 }
 
 /** `value`. */
@@ -148,7 +148,7 @@ function buildAtom(context: BuildContext, node: CstNode, minus: IToken | null): 
 function buildDecimalLiteral(context: BuildContext, node: CstNode, at: IToken): Expression {
   const text = exactDecimal(cst.unquote(at.image));
   const span = cst.nodeSpan(context, node);
-  if (text === null) throw cst.prepareError(span, `line ${lineColumn(span)}: Invalid DECIMAL literal: ${at.image}`);
+  if (text === null) throw cst.prepareError(span, `line ${lineColumn(span)}: Invalid DECIMAL literal: ${at.image}`, "Write a number, such as DECIMAL '1.50'.");
   return { kind: 'decimal', text, span };
 }
 
@@ -222,7 +222,7 @@ function buildNamed(context: BuildContext, node: CstNode): Expression {
 /** A qualifier must be a source or an alias of the statement; which of them it is, is resolved later. */
 export function checkQualifier(context: BuildContext, name: string, at: IToken): void {
   if (context.qualifiers === null || context.qualifiers.has(name)) return;
-  throw cst.prepareError(cst.tokenSpan(context, at), `'${name}' is not a valid stream/table name or alias.`);
+  throw cst.prepareError(cst.tokenSpan(context, at), `'${name}' is not a valid stream/table name or alias.`, 'Name a source after FROM or JOIN, or its alias.');
 }
 
 function buildArguments(context: BuildContext, node: CstNode): Expression[] {
@@ -249,7 +249,7 @@ function buildLambda(context: BuildContext, node: CstNode): Expression {
   const parameters = cst.tokens(node, 'parameter').map((each) => cst.nameOf(context, each));
   const repeated = parameters.find((name, index) => parameters.indexOf(name) !== index);
   const span = cst.nodeSpan(context, node);
-  if (repeated !== undefined) throw cst.prepareError(span, `Lambda arguments have duplicates: ${repeated}`);
+  if (repeated !== undefined) throw cst.prepareError(span, `Lambda arguments have duplicates: ${repeated}`, 'Give each parameter a name of its own.');
   const inner = { ...context, lambdaNames: [...context.lambdaNames, ...parameters] };
   return { kind: 'lambda', parameters, body: buildExpression(inner, cst.child(node, 'expression')), span };
 }

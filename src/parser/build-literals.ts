@@ -72,7 +72,7 @@ function plainDecimal(image: string): string {
 export function buildWhole(context: BuildContext, node: CstNode, command: string): number {
   const number = cst.token(node, 'number');
   if (number.tokenType !== IntegerValue) {
-    throw cst.prepareError(cst.nodeSpan(context, node), `Value must be integer for command: ${command}`);
+    throw cst.prepareError(cst.nodeSpan(context, node), `Value must be integer for command: ${command}`, 'Write a whole number.');
   }
   const value = Number(number.image);
   return cst.has(node, 'minus') && value !== 0 ? -value : value;

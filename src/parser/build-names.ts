@@ -12,5 +12,6 @@ export function buildSourceName(context: BuildContext, at: IToken): string {
   throw cst.prepareError(
     span,
     `Illegal argument at Line: ${span.line}, Col: ${span.column + 1}. Source names may only contain alphanumeric values, '_' or '-'. Got: '${name}'`,
+    'Use letters, digits, underscores and hyphens.',
   );
 }

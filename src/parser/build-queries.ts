@@ -120,7 +120,7 @@ function buildWithin(context: BuildContext, node: CstNode): Within {
   const before = buildDuration(context, cst.child(node, 'before'), 'WITHIN');
   const after = cst.optionalChild(node, 'after');
   const grace = buildGrace(context, node);
-  if (grace !== null && grace.value < 0) throw cst.prepareError(grace.span, 'Grace period must not be negative.');
+  if (grace !== null && grace.value < 0) throw cst.prepareError(grace.span, 'Grace period must not be negative.', 'Write a grace period from 0 on.');
   return { kind: 'within', before, after: after === null ? before : buildDuration(context, after, 'WITHIN'), grace, span: cst.nodeSpan(context, node) };
 }
 
@@ -138,7 +138,7 @@ function buildWindow(context: BuildContext, node: CstNode): WindowClause {
   const tail = cst.child(kind, 'windowTail');
   const retention = cst.optionalChild(tail, 'retention');
   const grace = buildGrace(context, tail);
-  if (grace !== null && grace.value < 0) throw cst.prepareError(grace.span, 'Grace period must not be negative.');
+  if (grace !== null && grace.value < 0) throw cst.prepareError(grace.span, 'Grace period must not be negative.', 'Write a grace period from 0 on.');
   return {
     kind: 'window',
     type: kind.name === 'tumbling' ? 'TUMBLING' : kind.name === 'hopping' ? 'HOPPING' : 'SESSION',

@@ -43,7 +43,7 @@ function buildCreateSource(context: BuildContext, node: CstNode, flags: CreateFl
 function buildUnlimited(context: BuildContext, node: CstNode, sourceKind: SourceKind): Query {
   const query = buildQuery(context, node);
   if (query.limit === null) return query;
-  throw cst.prepareError(query.span, `CREATE ${sourceKind} AS SELECT statements don't support LIMIT clause.`);
+  throw cst.prepareError(query.span, `CREATE ${sourceKind} AS SELECT statements don't support LIMIT clause.`, 'Leave LIMIT out: a persistent query has no end.');
 }
 
 function buildCreateType(context: BuildContext, node: CstNode, span: CreateType['span']): CreateType {
@@ -81,7 +81,7 @@ export function buildInsert(context: BuildContext, node: CstNode): InsertSelect 
   const columns = buildColumnNames(context, node);
   const values = buildRow(context, node);
   if (columns.length > 0 && columns.length !== values.length) {
-    throw cst.prepareError(span, `Expected number columns and values to match: ${columns.length}, ${values.length}`);
+    throw cst.prepareError(span, `Expected number columns and values to match: ${columns.length}, ${values.length}`, 'Write as many values as columns.');
   }
   return { kind: 'insertValues', target, columns, values, span };
 }

@@ -55,9 +55,9 @@ function buildDecimalType(context: BuildContext, node: CstNode): TypeNode {
   const scale = buildWhole(context, child(node, 'scale'), 'DECIMAL');
   const span = nodeSpan(context, node);
   const shown = `DECIMAL(${precision},${scale})`;
-  if (precision < 1) throw prepareError(span, `DECIMAL precision must be >= 1: ${shown}`);
-  if (scale < 0) throw prepareError(span, `DECIMAL scale must be >= 0: ${shown}`);
-  if (precision < scale) throw prepareError(span, `DECIMAL precision must be >= scale: ${shown}`);
+  if (precision < 1) throw prepareError(span, `DECIMAL precision must be >= 1: ${shown}`, 'Write DECIMAL(precision, scale) with a precision of 1 to 38.');
+  if (scale < 0) throw prepareError(span, `DECIMAL scale must be >= 0: ${shown}`, 'Write DECIMAL(precision, scale) with a scale from 0 on.');
+  if (precision < scale) throw prepareError(span, `DECIMAL precision must be >= scale: ${shown}`, 'Write DECIMAL(precision, scale) with a scale up to the precision.');
   return { kind: 'decimalType', precision, scale, span };
 }
 

@@ -75,7 +75,7 @@ export function joinSpans(first: Span, last: Span): Span {
 }
 
 /** An error of tree building: the text follows the grammar, but means nothing. */
-export function prepareError(span: Span, message: string, hint?: string): ParseError {
+export function prepareError(span: Span, message: string, hint: string): ParseError {
   return new ParseError(`Failed to prepare statement: ${message}`, { span, hint });
 }
 

@@ -70,7 +70,7 @@ export function parseStatement(text: string): Statement {
   const [first, second] = statements;
   if (first !== undefined && second === undefined) return first.statement;
   const span = second?.span ?? new SourceText(text).span(0, text.length);
-  throw new ParseError(`Expected exactly one KSQL statement; found ${statements.length} instead.`, { span });
+  throw new ParseError(`Expected exactly one KSQL statement; found ${statements.length} instead.`, { span, hint: 'Send the statements one by one.' });
 }
 
 /** Parses an expression alone. Qualifiers of columns are not checked. */

@@ -85,7 +85,7 @@ function checked(context: cst.BuildContext, token: IToken, place: Place, value: 
   const rule = place === 'literal'
     ? 'A literal must be a quoted string, a boolean or a number.'
     : "Identifier names may only contain alphanumeric values, '_' or '@' and may not start with a digit.";
-  throw cst.prepareError(span, `Illegal argument at Line: ${span.line}, Col: ${span.column + 1}. ${rule} Got: '${value}'`);
+  throw cst.prepareError(span, `Illegal argument at Line: ${span.line}, Col: ${span.column + 1}. ${rule} Got: '${value}'`, 'Change the value with DEFINE.');
 }
 
 function withoutQuotes(value: string): string {

@@ -55,7 +55,7 @@ export function syntaxError(input: SyntaxErrorInput): ParseError {
   const span = at === undefined ? endSpan(input.source, tokens) : input.source.span(at.startOffset, at.startOffset + at.image.length);
   const where = lineColumn(span);
   const explanation = explain(failure, at, where);
-  return new ParseError(`line ${where}: Syntax Error\n${explanation}`, { span, hint: syntaxHint(failure, at) });
+  return new ParseError(`line ${where}: Syntax Error\n${explanation}`, { span, hint: syntaxHint(failure, at) ?? 'Write one of the expected words there.' });
 }
 
 function statementStart(tokens: readonly IToken[], failedAt: number): number {

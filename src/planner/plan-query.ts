@@ -20,8 +20,7 @@ export function planQuery(query: Query, text: string, queryId: string, context: 
   if (!flag(context, 'ksql.query.pull.stream.enabled', true)) {
     throw new PlanError(
       'Pull queries on streams are disabled. To create a push query on the stream, add EMIT CHANGES to the end. ' +
-        "To enable pull queries on streams, set the ksql.query.pull.stream.enabled config to 'true'.",
-    );
+        "To enable pull queries on streams, set the ksql.query.pull.stream.enabled config to 'true'.", { hint: 'Add EMIT CHANGES for a push query.' });
   }
   return { kind: 'streamPull', version: 1, plan: planPushQuery(query, { queryId, text, offsetReset: 'earliest' }, context) };
 }

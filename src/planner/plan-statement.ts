@@ -39,6 +39,6 @@ export function planStatement({ statement }: StatementInput, context: PlannerCon
     case 'queryControl':
       return planQueryControl(statement, context);
     default:
-      throw new PlanError(`A ${statement.kind} statement changes nothing that could be planned.`, { span: statement.span });
+      throw new PlanError(`A ${statement.kind} statement changes nothing that could be planned.`, { span: statement.span, hint: 'Send it to /ksql, where it is answered.' });
   }
 }

@@ -132,7 +132,7 @@ class Cutter {
         return this.cutForeignKey(step, stage);
       case 'streamSink':
       case 'tableSink':
-        throw new PlanError(`The plan has a sink (${step.name}) below another step`);
+        throw new PlanError(`The plan has a sink (${step.name}) below another step`, { hint: 'Send the statement again: plans are made by the server.' });
       default:
         return unknownStep(step);
     }

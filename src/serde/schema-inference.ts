@@ -22,7 +22,7 @@ export interface InferenceOptions {
 /** The columns that a registered schema describes. Throws BindError where it cannot be read as columns. */
 export function inferColumns(schema: RegisteredSchema, options: InferenceOptions): Column[] {
   const type = typeOfSchema(schema, options);
-  if (type === null) throw new BindError(`The ${side(options)} schema of topic ${options.topic} has no type that SQL knows.`);
+  if (type === null) throw new BindError(`The ${side(options)} schema of topic ${options.topic} has no type that SQL knows.`, { hint: 'List the columns in the statement.' });
   const named = options.keepsCase ? type : upperCased(type);
   // Keys are one column unless the format always has a message around it.
   const isBare = options.format.name !== 'PROTOBUF' && (options.isKey || options.format.features.includes('UNWRAP_SINGLES'));
@@ -46,7 +46,7 @@ function typeOfSchema(schema: RegisteredSchema, options: InferenceOptions): SqlT
     }
   } catch (error) {
     if (error instanceof BindError) throw error;
-    throw new BindError(`The ${side(options)} schema of topic ${options.topic} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`, { cause: error });
+    throw new BindError(`The ${side(options)} schema of topic ${options.topic} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`, { cause: error, hint: 'List the columns in the statement, or mend the schema in the registry.' });
   }
 }
 

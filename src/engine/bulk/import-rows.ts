@@ -28,8 +28,8 @@ function checkToken(token: string): void {
 async function importTarget(name: string, { catalog, broker, settings, guard }: ImportDependencies): Promise<BulkTarget> {
   if (!settings.flag('ksql.insert.into.values.enabled')) throw new RequestError('BAD_REQUEST', 'The server has disabled INSERT INTO ... VALUES functionality.');
   const target = await bulkTarget(name, { operation: 'write', guard }, { catalog, broker });
-  if (target.readOnly) throw new BindError(`Cannot insert values into read-only ${target.kind.toLowerCase()}: ${target.name}`);
-  if (target.window !== null) throw new BindError('Cannot insert values into windowed stream or table!');
+  if (target.readOnly) throw new BindError(`Cannot insert values into read-only ${target.kind.toLowerCase()}: ${target.name}`, { hint: 'Write to the stream or table that its topic comes from.' });
+  if (target.window !== null) throw new BindError('Cannot insert values into windowed stream or table!', { hint: 'Insert into the source that the windows are made of.' });
   checkWritableTopic(target.topic, { properties: settings.effective(), serviceId: settings.text('ksql.service.id') ?? '' });
   return target;
 }

@@ -12,7 +12,7 @@ async function oneSource(statement: DescribeStatement, from: RequestStatement, s
   if (source === undefined) {
     throw new BindError(`Could not find STREAM/TABLE '${statement.name}' in the Metastore`, {
       span: statement.span,
-      hint: didYouMean(statement.name, [...services.catalog().sources.keys()]) ?? undefined,
+      hint: didYouMean(statement.name, [...services.catalog().sources.keys()]) ?? 'SHOW STREAMS and SHOW TABLES list the sources.',
     });
   }
   return {
@@ -36,7 +36,7 @@ function oneFunction(statement: DescribeStatement, from: RequestStatement, servi
   if (entry === null) {
     throw new BindError(`Can't find any functions with the name '${statement.name}'`, {
       span: statement.span,
-      hint: didYouMean(statement.name, services.functions.list().map((each) => each.name)) ?? undefined,
+      hint: didYouMean(statement.name, services.functions.list().map((each) => each.name)) ?? 'SHOW FUNCTIONS lists all functions.',
     });
   }
   const { name, description, author, type, variants } = describeFunction(entry);

@@ -10,7 +10,7 @@ import type { StatementServices } from './services.js';
 async function ofRunning(queryId: string, services: StatementServices): Promise<QueryDescription> {
   const query = services.catalog().queries.get(queryId);
   if (query === undefined) {
-    throw new PlanError(`Query with id:${queryId} does not exist, use SHOW QUERIES to view the full set of queries.`);
+    throw new PlanError(`Query with id:${queryId} does not exist, use SHOW QUERIES to view the full set of queries.`, { hint: 'SHOW QUERIES lists them; EXPLAIN also takes a statement.' });
   }
   return describeQuery(query, (await statusById(services)).get(query.id), services);
 }

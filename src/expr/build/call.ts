@@ -25,18 +25,18 @@ export type CallArgument = BoundExpression | UnboundLambda;
 /** Any function by name; throws BindError with ksqlDB's text when there is none. */
 export function findFunction(name: string, functions: FunctionCatalogue): FunctionEntry {
   const entry = functions.find(name.toUpperCase());
-  if (entry === null) throw new BindError(`Can't find any functions with the name '${name}'`);
+  if (entry === null) throw new BindError(`Can't find any functions with the name '${name}'`, { hint: 'SHOW FUNCTIONS lists all functions.' });
   return entry;
 }
 
 /** A scalar function call: overload, implicit casts, lambda types and the result type. */
 export function call(name: string, args: readonly CallArgument[], functions: FunctionCatalogue): BoundCall {
   const entry = findFunction(name, functions);
-  if (entry.kind !== 'scalar') throw new BindError(`${name} is not a scalar function, so it cannot be used here.`);
+  if (entry.kind !== 'scalar') throw new BindError(`${name} is not a scalar function, so it cannot be used here.`, { hint: 'Aggregate functions stand in SELECT or HAVING with GROUP BY, table functions in SELECT.' });
   const resolution = resolveFunction(entry, args.map(resolvable));
   const bound = bindArguments(args, resolution);
   const variant = entry.variants[resolution.variant];
-  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`);
+  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`, { hint: 'SHOW FUNCTIONS lists all functions.' });
   return {
     kind: 'call',
     type: resultType(variant.returns, bound.map(argumentType)),
@@ -50,11 +50,11 @@ export function call(name: string, args: readonly CallArgument[], functions: Fun
 /** A table function call (`EXPLODE(…)`), evaluated once per row to a list of rows. */
 export function tableCall(name: string, args: readonly CallArgument[], functions: FunctionCatalogue): BoundTableCall {
   const entry = findFunction(name, functions);
-  if (entry.kind !== 'table') throw new BindError(`${name} is not a table function, so it cannot be used here.`);
+  if (entry.kind !== 'table') throw new BindError(`${name} is not a table function, so it cannot be used here.`, { hint: 'Table functions, such as EXPLODE, are listed by SHOW FUNCTIONS.' });
   const resolution = resolveFunction(entry, args.map(resolvable));
   const bound = bindArguments(args, resolution);
   const variant = entry.variants[resolution.variant];
-  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`);
+  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`, { hint: 'SHOW FUNCTIONS lists all functions.' });
   return {
     type: resultType(variant.returns, bound.map(argumentType)),
     name: name.toUpperCase(),
@@ -67,10 +67,10 @@ export function tableCall(name: string, args: readonly CallArgument[], functions
 /** An aggregate call: exact types only; the last arguments that stand for literal parameters must be literals. */
 export function aggregateCall(name: string, args: readonly BoundExpression[], functions: FunctionCatalogue): BoundAggregateCall {
   const entry = findFunction(name, functions);
-  if (entry.kind !== 'aggregate') throw new BindError(`${name} is not an aggregate function, so it cannot be used here.`);
+  if (entry.kind !== 'aggregate') throw new BindError(`${name} is not an aggregate function, so it cannot be used here.`, { hint: 'Aggregate functions, such as COUNT, are listed by SHOW FUNCTIONS.' });
   const resolution = resolveFunction(entry, args.map(resolvable));
   const variant = entry.variants[resolution.variant];
-  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`);
+  if (variant === undefined) throw new BindError(`Can't find any functions with the name '${name}'`, { hint: 'SHOW FUNCTIONS lists all functions.' });
   const columnCount = columnsOf(variant, args.length);
   const columns = args.slice(0, columnCount).map((argument, index) => {
     const parameter = parameterFor(variant.parameters, index, columnCount);
@@ -79,8 +79,7 @@ export function aggregateCall(name: string, args: readonly BoundExpression[], fu
   const literals = args.slice(columnCount).map((argument, index) => {
     if (argument.kind !== 'literal') {
       throw new BindError(
-        `Parameter ${columnCount + index + 1} passed to function ${name.toUpperCase()} must be a literal constant, but was expression: '${render(argument)}'`,
-      );
+        `Parameter ${columnCount + index + 1} passed to function ${name.toUpperCase()} must be a literal constant, but was expression: '${render(argument)}'`, { hint: 'Write a number, a text or a boolean there.' });
     }
     return { type: argument.type, value: argument.value };
   });
@@ -111,7 +110,7 @@ function typedNull(argument: BoundExpression, parameter: ParameterType | null, b
   if (typeOf(argument) !== null || parameter === null) return argument;
   const type = instantiate(parameter, bindings);
   if (type === null) {
-    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).");
+    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).", { hint: 'Give the NULL a type: CAST(NULL AS VARCHAR).' });
   }
   return literalOf(type, null);
 }
@@ -170,7 +169,7 @@ function bindLambda(unbound: UnboundLambda, parameter: ParameterType | null, bin
 export function lambda(names: readonly string[], types: readonly SqlType[], body: BoundExpression): BoundLambda {
   const type = typeOf(body);
   if (type === null) {
-    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).");
+    throw new BindError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).", { hint: 'Give the NULL a type: CAST(NULL AS VARCHAR).' });
   }
   const parameters = names.flatMap((name, index) => {
     const parameterType = types[index];

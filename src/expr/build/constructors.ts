@@ -10,19 +10,19 @@ const WORKAROUND = `${ISSUE}. As a workaround, you may cast a NULL value to the 
 
 /** `ARRAY[…]`: elements take their common type. */
 export function arrayOf(items: readonly BoundExpression[]): BoundExpression {
-  if (items.length === 0) throw new BindError(`Array constructor cannot be empty. Please supply at least one element ${ISSUE}.`);
+  if (items.length === 0) throw new BindError(`Array constructor cannot be empty. Please supply at least one element ${ISSUE}.`, { hint: 'Write its first element, such as ARRAY[CAST(NULL AS INT)].' });
   const item = commonType(items);
-  if (item === null) throw new BindError(`Cannot construct an array with all NULL elements ${WORKAROUND}`);
+  if (item === null) throw new BindError(`Cannot construct an array with all NULL elements ${WORKAROUND}`, { hint: 'Give one of them a type: ARRAY[CAST(NULL AS INT)].' });
   return { kind: 'array', type: array(item), items: coerceAll(items, item) };
 }
 
 /** `MAP(k := v, …)`: keys and values each take their common type. */
 export function mapOf(entries: readonly { readonly key: BoundExpression; readonly value: BoundExpression }[]): BoundExpression {
-  if (entries.length === 0) throw new BindError(`Map constructor cannot be empty. Please supply at least one key value pair ${ISSUE}.`);
+  if (entries.length === 0) throw new BindError(`Map constructor cannot be empty. Please supply at least one key value pair ${ISSUE}.`, { hint: "Write its first entry, such as MAP('a' := 1)." });
   const keyType = commonType(entries.map((entry) => entry.key));
-  if (keyType === null) throw new BindError(`Cannot construct a map with all NULL keys ${WORKAROUND}`);
+  if (keyType === null) throw new BindError(`Cannot construct a map with all NULL keys ${WORKAROUND}`, { hint: 'Give one of them a type: CAST(NULL AS VARCHAR).' });
   const valueType = commonType(entries.map((entry) => entry.value));
-  if (valueType === null) throw new BindError(`Cannot construct a map with all NULL values ${WORKAROUND}`);
+  if (valueType === null) throw new BindError(`Cannot construct a map with all NULL values ${WORKAROUND}`, { hint: 'Give one of them a type: CAST(NULL AS INT).' });
   const keys = coerceAll(entries.map((entry) => entry.key), keyType);
   const values = coerceAll(entries.map((entry) => entry.value), valueType);
   return {
@@ -43,8 +43,7 @@ export function structOf(fields: readonly { readonly name: string; readonly valu
     const twin = types.find((each) => each.name === name);
     if (twin !== undefined) {
       throw new BindError(
-        `Duplicate field names found in STRUCT: '${quoteName(name)} ${formatType(twin.type)}' and '${quoteName(name)} ${formatType(type)}'`,
-      );
+        `Duplicate field names found in STRUCT: '${quoteName(name)} ${formatType(twin.type)}' and '${quoteName(name)} ${formatType(type)}'`, { hint: 'Give each field a name of its own.' });
     }
     types.push({ name, type });
   }
@@ -62,14 +61,14 @@ export function subscript(base: BoundExpression, index: BoundExpression): BoundE
     case 'STRUCT':
       throw new BindError(`A struct cannot be indexed: ${render(base)}[${render(index)}].`, { hint: `Write ${render(base)}->field.` });
     default:
-      throw new BindError(`${render(base)} cannot be indexed: it is ${formatType(type)}, not an array or a map.`);
+      throw new BindError(`${render(base)} cannot be indexed: it is ${formatType(type)}, not an array or a map.`, { hint: 'Fields of a STRUCT are reached with ->.' });
   }
 }
 
 function arrayIndex(index: BoundExpression): BoundExpression {
   const type = requireType(index);
   if (type.kind === 'INTEGER') return index;
-  if (type.kind !== 'BIGINT') throw new BindError(`An array index must be INTEGER, but ${render(index)} is ${formatType(type)}.`);
+  if (type.kind !== 'BIGINT') throw new BindError(`An array index must be INTEGER, but ${render(index)} is ${formatType(type)}.`, { hint: 'Write a whole number, or CAST it AS INT.' });
   return { kind: 'cast', type: INTEGER, operand: index, implicit: true };
 }
 
@@ -87,7 +86,7 @@ function mapIndex(index: BoundExpression, keyType: SqlType): BoundExpression {
 /** `base->field`; the name is already folded as identifiers are. */
 export function dereference(base: BoundExpression, field: string): BoundExpression {
   const type = requireType(base);
-  if (type.kind !== 'STRUCT') throw new BindError(`Expected STRUCT type, got: ${formatType(type)}`);
+  if (type.kind !== 'STRUCT') throw new BindError(`Expected STRUCT type, got: ${formatType(type)}`, { hint: 'The operator -> reads fields of a STRUCT only.' });
   const index = type.fields.findIndex((each) => each.name === field);
   const found = type.fields[index];
   if (found === undefined) {

@@ -17,7 +17,7 @@ export function integerLiteral(value: bigint): BoundLiteral {
 /** Scale = digits after the point, precision = number of digits (one more than the scale when |value| < 1). */
 export function decimalLiteral(text: string): BoundLiteral {
   const parsed = parseDecimalText(text);
-  if (parsed === null || Math.abs(parsed.scale) > 10_000) throw new BindError(`Invalid numeric literal: ${text}`);
+  if (parsed === null || Math.abs(parsed.scale) > 10_000) throw new BindError(`Invalid numeric literal: ${text}`, { hint: 'Write a number such as 1, 1.5 or 1E3.' });
   const { type, value } = decimalTypeOf(parsed.unscaled, parsed.scale);
   return literalOf(type, value);
 }

@@ -28,7 +28,7 @@ export function arithmetic(operator: ArithmeticOperator, left: BoundExpression, 
       leftType === null || rightType === null
         ? `Arithmetic on types ${shown(leftType)} and ${shown(rightType)} are not supported.`
         : `Unsupported arithmetic types. ${leftType.kind} ${rightType.kind}`;
-    throw new BindError(`Error processing expression: (${render(left)} ${operator} ${render(right)}). ${why}`);
+    throw new BindError(`Error processing expression: (${render(left)} ${operator} ${render(right)}). ${why}`, { hint: 'Cast one side so that both are numbers, or both are texts.' });
   }
   return { kind: 'arithmetic', type: types.result, operator, left: implicitCast(left, types.left), right: implicitCast(right, types.right) };
 }
@@ -36,7 +36,7 @@ export function arithmetic(operator: ArithmeticOperator, left: BoundExpression, 
 /** Unary sign; the type is kept. */
 export function sign(operator: '+' | '-', operand: BoundExpression): BoundExpression {
   const type = requireType(operand);
-  if (!isNumeric(type)) throw new BindError(`Error processing expression: ${operator}${render(operand)}. Unsupported arithmetic types. ${type.kind}`);
+  if (!isNumeric(type)) throw new BindError(`Error processing expression: ${operator}${render(operand)}. Unsupported arithmetic types. ${type.kind}`, { hint: 'Cast the operand to a number.' });
   return operator === '+' ? operand : { kind: 'negate', type, operand };
 }
 
@@ -45,7 +45,7 @@ export function comparison(operator: ComparisonOperator, left: BoundExpression, 
   const rightType = typeOf(right);
   if (leftType === null || rightType === null) {
     const shown = `${leftType?.kind ?? 'NULL'} ${operator} ${rightType?.kind ?? 'NULL'}`;
-    throw new BindError(`Comparison with NULL not supported: ${shown}\nUse 'IS NULL' or 'IS NOT NULL' instead.`);
+    throw new BindError(`Comparison with NULL not supported: ${shown}\nUse 'IS NULL' or 'IS NOT NULL' instead.`, { hint: 'Write IS NULL, IS NOT NULL or IS DISTINCT FROM.' });
   }
   const types = comparisonTypes(operator, leftType, rightType);
   if (types === null) throw cannotCompare(operator, left, leftType, right, rightType);
@@ -54,8 +54,7 @@ export function comparison(operator: ComparisonOperator, left: BoundExpression, 
 
 function cannotCompare(operator: ComparisonOperator, left: BoundExpression, leftType: SqlType, right: BoundExpression, rightType: SqlType): BindError {
   return new BindError(
-    `Cannot compare ${render(left)} (${formatType(leftType)}) to ${render(right)} (${formatType(rightType)}) with ${COMPARISON_NAMES[operator]}.`,
-  );
+    `Cannot compare ${render(left)} (${formatType(leftType)}) to ${render(right)} (${formatType(rightType)}) with ${COMPARISON_NAMES[operator]}.`, { hint: 'Cast one side to the type of the other.' });
 }
 
 function requireBoolean(expression: BoundExpression, operator: string): void {
@@ -113,7 +112,7 @@ export function isNull(operand: BoundExpression, negated: boolean): BoundExpress
 export function cast(operand: BoundExpression, type: SqlType): BoundExpression {
   const from = typeOf(operand);
   if (from === null) return literalOf(type, null);
-  if (castFunction(from, type) === null) throw new BindError(`Cast of ${formatType(from)} to ${formatType(type)} is not supported`);
+  if (castFunction(from, type) === null) throw new BindError(`Cast of ${formatType(from)} to ${formatType(type)} is not supported`, { hint: 'DESCRIBE FUNCTION may show one that converts it; CAST goes by way of STRING for most types.' });
   return { kind: 'cast', type, operand, implicit: false };
 }
 
@@ -134,15 +133,14 @@ export function searchedCase(branches: readonly CaseBranch[], otherwise: BoundEx
   for (const { condition, result } of branches) {
     const conditionType = typeOf(condition);
     if (conditionType?.kind !== 'BOOLEAN') {
-      throw new BindError(`WHEN operand type should be boolean.\nType for '${render(condition)}' is ${typeText(conditionType)}`);
+      throw new BindError(`WHEN operand type should be boolean.\nType for '${render(condition)}' is ${typeText(conditionType)}`, { hint: 'Write a comparison between WHEN and THEN.' });
     }
     const resultType = typeOf(result);
     if (resultType === null) continue;
     if (type !== null && !typesEqual(type, resultType)) {
       throw new BindError(
         `Invalid Case expression. Type for all 'THEN' clauses should be the same.\n` +
-          `THEN expression '${render(result)}' has type: ${formatType(resultType)}.\nPrevious THEN expression(s) type: ${formatType(type)}.`,
-      );
+          `THEN expression '${render(result)}' has type: ${formatType(resultType)}.\nPrevious THEN expression(s) type: ${formatType(type)}.`, { hint: 'Cast the results to one type.' });
     }
     type = resultType;
   }
@@ -150,11 +148,10 @@ export function searchedCase(branches: readonly CaseBranch[], otherwise: BoundEx
   if (type !== null && defaultType !== null && !typesEqual(type, defaultType)) {
     throw new BindError(
       `Invalid Case expression. Type for the default clause should be the same as for 'THEN' clauses.\n` +
-        `THEN type: ${formatType(type)}.\nDEFAULT type: ${formatType(defaultType)}.`,
-    );
+        `THEN type: ${formatType(type)}.\nDEFAULT type: ${formatType(defaultType)}.`, { hint: 'Cast the results to one type.' });
   }
   const common = type ?? defaultType;
-  if (common === null) throw new BindError('Invalid Case expression. All case branches have NULL type');
+  if (common === null) throw new BindError('Invalid Case expression. All case branches have NULL type', { hint: 'Give one of them a type: CAST(NULL AS VARCHAR).' });
   const typed = (result: BoundExpression): BoundExpression => (typeOf(result) === null ? literalOf(common, null) : result);
   return {
     kind: 'case',

@@ -57,7 +57,7 @@ function oneByOffset({ side, ignoresNulls, nextSequence }: Rule): One {
 
 function manyByOffset({ side, ignoresNulls, nextSequence }: Rule, size: unknown): Many {
   if (typeof size !== 'number' || size < 1) {
-    throw new BindError(`Failed to invoke UDAF factory method: ${side}N must be 1 or greater`);
+    throw new BindError(`Failed to invoke UDAF factory method: ${side}N must be 1 or greater`, { hint: 'Write how many values to keep: 1 or more.' });
   }
   return {
     initialize: () => [],

@@ -5,7 +5,7 @@ export type Order<V> = (a: V, b: V) => number;
 
 /** The size of a ranking, a literal argument. */
 export function rankingSize(size: number | null): number {
-  if (size === null || size < 1) throw new BindError('k must be 1 or greater');
+  if (size === null || size < 1) throw new BindError('k must be 1 or greater', { hint: 'Write how many values to keep: 1 or more.' });
   return size;
 }
 

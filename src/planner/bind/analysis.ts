@@ -73,13 +73,13 @@ export function analyzeQuery(query: Query, context: AnalysisContext): QueryAnaly
 function checkReservedNames(query: Query): void {
   const reserved = query.select.filter(isNamed).find((item) => isSystemColumn(item.alias));
   if (reserved === undefined) return;
-  throw new BindError(`Reserved column name in select: ${quoteName(reserved.alias)}. Please remove or alias the column.`, { span: reserved.span });
+  throw new BindError(`Reserved column name in select: ${quoteName(reserved.alias)}. Please remove or alias the column.`, { span: reserved.span, hint: 'Write another alias: SELECT … AS name.' });
 }
 
 function checkAliases(sources: readonly BoundSource[]): void {
   const repeated = sources.find((source, index) => sources.findIndex((other) => other.alias === source.alias) !== index);
   if (repeated !== undefined) {
-    throw new BindError(`The alias '${repeated.alias}' is used for more than one source.`, { span: repeated.node.span });
+    throw new BindError(`The alias '${repeated.alias}' is used for more than one source.`, { span: repeated.node.span, hint: 'Give each source an alias of its own.' });
   }
 }
 

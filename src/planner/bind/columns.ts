@@ -52,11 +52,11 @@ function checkNames(definitions: readonly ColumnDefinition[]): void {
   const names = definitions.map((definition) => definition.name);
   const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   if (repeated.length > 0) {
-    throw new BindError(`${PREPARE}Duplicate column names: ${repeated.map(quoteName).join(', ')}`, { span: definitions[0]?.span });
+    throw new BindError(`${PREPARE}Duplicate column names: ${repeated.map(quoteName).join(', ')}`, { span: definitions[0]?.span, hint: 'Give each column a name of its own.' });
   }
   const system = definitions.find((definition) => isSystemColumn(definition.name));
   if (system !== undefined) {
-    throw new BindError(`'${system.name}' is a reserved column name. You cannot use it as a name for a column.`, { span: system.span });
+    throw new BindError(`'${system.name}' is a reserved column name. You cannot use it as a name for a column.`, { span: system.span, hint: 'Choose another name: ROWTIME, ROWPARTITION, ROWOFFSET and the window bounds are there by themselves.' });
   }
 }
 
@@ -68,8 +68,7 @@ function checkKeyRole(definition: ColumnDefinition, sourceKind: SourceKind): voi
     `${at(definition.span)}Column ${quoteName(definition.name)} is a '${definition.role}' column: please use '${wanted}' for ${kinds}.\n` +
       'Tables have PRIMARY KEYs, which are unique and NON NULL.\n' +
       'Streams have KEYs, which have no uniqueness or NON NULL constraints.',
-    { span: definition.span },
-  );
+    { span: definition.span, hint: 'Write KEY for streams and PRIMARY KEY for tables.' });
 }
 
 function headerColumn(definition: ColumnDefinition, column: Column, earlier: readonly HeaderColumn[]): HeaderColumn {
@@ -78,13 +77,13 @@ function headerColumn(definition: ColumnDefinition, column: Column, earlier: rea
   const expected = headerKey === null ? HEADERS_TYPE : 'BYTES';
   const found = formatType(column.type);
   if (found !== expected) {
-    throw new BindError(`${PREPARE}Invalid type for ${what} column: expected ${expected}, got ${found}`, { span: definition.span });
+    throw new BindError(`${PREPARE}Invalid type for ${what} column: expected ${expected}, got ${found}`, { span: definition.span, hint: "HEADERS is an ARRAY<STRUCT<key STRING, value BYTES>>, HEADER('name') is BYTES." });
   }
   if (earlier.some((other) => other.headerKey === null)) {
-    throw new BindError(`${PREPARE}Schema already contains a HEADERS column.`, { span: definition.span });
+    throw new BindError(`${PREPARE}Schema already contains a HEADERS column.`, { span: definition.span, hint: 'One column takes all headers.' });
   }
   if (headerKey !== null && earlier.some((other) => other.headerKey === headerKey)) {
-    throw new BindError(`${PREPARE}Schema already contains a HEADER('${headerKey}') column.`, { span: definition.span });
+    throw new BindError(`${PREPARE}Schema already contains a HEADER('${headerKey}') column.`, { span: definition.span, hint: 'One column takes the header of a name.' });
   }
   return { column, headerKey };
 }

@@ -7,7 +7,7 @@ const LETTERS = 'GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp';
 /** Refuses a TIMESTAMP_FORMAT that no date could match: unknown letters, an open quote, reserved signs. */
 export function checkDatePattern(pattern: string): void {
   const refuse = (reason: string): never => {
-    throw new BindError(`${PREPARE}Invalid datetime format for config:TIMESTAMP_FORMAT, reason:${reason}`);
+    throw new BindError(`${PREPARE}Invalid datetime format for config:TIMESTAMP_FORMAT, reason:${reason}`, { hint: "Write a pattern of Java's DateTimeFormatter, such as yyyy-MM-dd HH:mm:ss." });
   };
   let quoted = false;
   for (const sign of pattern) {

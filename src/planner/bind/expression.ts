@@ -131,7 +131,7 @@ class ExpressionBinder {
       case 'dereference':
         return dereference(bind(node.base), node.field);
       case 'lambda':
-        throw new BindError('A lambda can only be an argument of a function.');
+        throw new BindError('A lambda can only be an argument of a function.', { hint: 'Pass it to a function such as TRANSFORM or FILTER.' });
       default:
         return assertNever(node);
     }
@@ -139,7 +139,7 @@ class ExpressionBinder {
 
   #column(node: ColumnReference): BoundExpression {
     const entry = findEntry(this.scope.layout, node.source, node.name);
-    if (entry === null) throw new BindError(`Unknown column ${node.name}.`, { span: node.span });
+    if (entry === null) throw new BindError(`Unknown column ${node.name}.`, { span: node.span, hint: 'DESCRIBE shows the columns of a source.' });
     return referenceTo(entry);
   }
 
@@ -149,7 +149,7 @@ class ExpressionBinder {
       const parameter = parameters[index];
       if (parameter !== undefined) return lambdaVariable(this.#lambdas.length - 1 - position, index, parameter);
     }
-    throw new BindError(`The lambda parameter ${name} is not known here.`);
+    throw new BindError(`The lambda parameter ${name} is not known here.`, { hint: 'Write the parameter before the arrow: (x) => x + 1.' });
   }
 
   /** One side of a comparison: date-time text beside a pseudo time column becomes epoch milliseconds. */
@@ -165,7 +165,7 @@ class ExpressionBinder {
       entry.kind === 'table'
         ? tableCall(node.name, node.arguments.map((argument) => this.#argument(argument)), functions).type
         : aggregateCall(node.name, aggregateArguments(node).map((argument) => this.bind(argument)), functions).type;
-    this.misplaced ??= new UncompilableError(`Can't find any functions with the name '${node.name}'`, { span: node.span });
+    this.misplaced ??= new UncompilableError(`Can't find any functions with the name '${node.name}'`, { span: node.span, hint: 'Aggregate functions stand in SELECT or HAVING with GROUP BY, table functions in SELECT.' });
     return columnReference('value', 0, { name: this.#shown(node), type });
   }
 

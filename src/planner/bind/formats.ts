@@ -17,8 +17,7 @@ export function formatsOfCreate(name: string, properties: WithProperties, contex
   const valueName = properties.valueFormat ?? text(context, 'ksql.persistence.default.format.value');
   if (valueName === null) {
     throw new BindError(
-      "Statement is missing the 'VALUE_FORMAT' property from the WITH clause. Either provide one or set a default via the 'ksql.persistence.default.format.value' config.",
-    );
+      "Statement is missing the 'VALUE_FORMAT' property from the WITH clause. Either provide one or set a default via the 'ksql.persistence.default.format.value' config.", { hint: "Write VALUE_FORMAT='JSON', for example." });
   }
   return {
     key: newFormat(keyName, keyProperties(properties), { ofKey: name }, context),
@@ -49,7 +48,7 @@ export function formatsOfSink(
 
 function noKeyFormat(properties: WithProperties, key: FormatInfo): FormatInfo {
   if (properties.keyFormat !== null && key.name !== 'NONE') {
-    throw new PlanError('Key format specified for stream without key columns.');
+    throw new PlanError('Key format specified for stream without key columns.', { hint: 'Leave KEY_FORMAT out, or mark a column with KEY.' });
   }
   return { name: 'NONE', properties: {}, features: [] };
 }
@@ -95,10 +94,10 @@ function newFormat(name: string, written: WrittenProperties, side: Side, context
   // A schema id where the format has no registry is reported by its own name, with the columns.
   const unsupported = Object.keys(properties).filter((property) => property !== 'schemaId' && !traits.properties.some((known) => known === property));
   if (unsupported.length > 0) {
-    throw new PlanError(`${traits.name} does not support the following configs: [${unsupported.join(', ')}]`);
+    throw new PlanError(`${traits.name} does not support the following configs: [${unsupported.join(', ')}]`, { hint: 'Leave the property out, or choose the format that has it.' });
   }
   if (properties.fullSchemaName?.trim() === '') {
-    throw new PlanError('fullSchemaName cannot be empty. Format configuration: {fullSchemaName=}');
+    throw new PlanError('fullSchemaName cannot be empty. Format configuration: {fullSchemaName=}', { hint: 'Write the full name of the record, such as org.example.Row.' });
   }
   return { name: traits.name, properties, features: [] };
 }
@@ -168,10 +167,10 @@ export function withValueFeatures(
   const supports = (wrap: boolean): boolean => (wrap ? traits.supportsWrapping : traits.supportsUnwrapping);
   if (wrapSingleValue !== null) {
     if (!supports(wrapSingleValue)) {
-      throw new PlanError(`Format '${traits.name}' does not support 'WRAP_SINGLE_VALUE' set to '${String(wrapSingleValue)}'.`);
+      throw new PlanError(`Format '${traits.name}' does not support 'WRAP_SINGLE_VALUE' set to '${String(wrapSingleValue)}'.`, { hint: 'Leave WRAP_SINGLE_VALUE out, or choose another value format.' });
     }
     // A format that writes single values in one way only says nothing by saying so.
-    if (columns.length !== 1) throw new PlanError("'WRAP_SINGLE_VALUE' is only valid for single-field value schemas");
+    if (columns.length !== 1) throw new PlanError("'WRAP_SINGLE_VALUE' is only valid for single-field value schemas", { hint: 'Leave WRAP_SINGLE_VALUE out where there are several value columns.' });
     return { ...format, features: explicit(wrapSingleValue, traits) };
   }
   const configured = text(context, 'ksql.persistence.wrap.single.values');

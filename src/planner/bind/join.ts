@@ -37,14 +37,13 @@ export function checkDistinctSources(sources: readonly BoundSource[]): void {
     sources.length === 2
       ? `Can not join '${name}' to '${name}': self joins are not yet supported.`
       : `N-way joins do not support multiple occurrences of the same source. Source: '${name}'.`,
-    { span: repeated.node.span },
-  );
+    { span: repeated.node.span, hint: 'Read the topic under another name, with a second CREATE over it, and join that.' });
 }
 
 function bindJoin(join: Join, left: readonly BoundSource[], right: BoundSource): BoundJoin {
   const { on } = join;
   if (on.kind === 'logical') {
-    throw new BindError(`Invalid join condition: joins on multiple conditions are not yet supported. Got ${printExpression(on)}.`, { span: on.span });
+    throw new BindError(`Invalid join condition: joins on multiple conditions are not yet supported. Got ${printExpression(on)}.`, { span: on.span, hint: 'Join on one equality and put the others into WHERE.' });
   }
   if (on.kind !== 'comparison' || on.operator !== '=') {
     throw new BindError(`Unsupported join expression: ${printExpression(on)}`, { span: on.span, hint: 'Write ON <left> = <right>.' });
@@ -55,15 +54,13 @@ function bindJoin(join: Join, left: readonly BoundSource[], right: BoundSource):
     throw new BindError(
       'Each side of the join must reference exactly one source and not the same source. ' +
         `Left side references ${quoteName(first.alias)} and right references ${quoteName(second.alias)}`,
-      { span: on.span },
-    );
+      { span: on.span, hint: 'Compare a column of one source with a column of the other.' });
   }
   if (first !== right && second !== right) {
     throw new BindError(
       `A join criteria is expected to reference the source (${quoteName(right.alias)}) in the FROM clause, instead the right source references ` +
         `${quoteName(second.alias)} and the left source references ${quoteName(first.alias)}`,
-      { span: on.span },
-    );
+      { span: on.span, hint: 'Name the joined source on one side of its condition.' });
   }
   const flipped = first === right;
   return {
@@ -89,8 +86,7 @@ function onlySource(side: Expression, condition: Expression, sources: readonly B
     throw new BindError(
       `Invalid comparison expression '${printExpression(side)}' in join '${printExpression(condition)}'. ` +
         'Each side of the join comparision must contain references from exactly one source.',
-      { span: side.span },
-    );
+      { span: side.span, hint: 'Write expressions over one source on each side of the equals sign.' });
   }
   return source;
 }

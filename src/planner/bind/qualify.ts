@@ -73,7 +73,7 @@ function unitAsColumn(part: IntervalUnitArgument, sources: readonly BoundSource[
 
 function checkQualifier(name: string, span: Expression['span'], sources: readonly BoundSource[]): void {
   if (sources.some((source) => source.alias === name || source.source.name === name)) return;
-  throw new BindError(`${PREPARE}'${name}' is not a valid stream/table name or alias.`, { span });
+  throw new BindError(`${PREPARE}'${name}' is not a valid stream/table name or alias.`, { span, hint: 'Name a source after FROM or JOIN, or its alias.' });
 }
 
 /** Nested lambdas may not reuse a parameter name: the inner one would hide the outer one. */
@@ -82,7 +82,7 @@ function checkLambdas(expression: Expression, outer: readonly string[]): void {
     if (part.kind !== 'lambda') return true;
     const repeated = part.parameters.find((name, index) => outer.includes(name) || part.parameters.indexOf(name) !== index);
     if (repeated !== undefined) {
-      throw new BindError(`${RESOLVE}Reusing lambda arguments in nested lambda is not allowed`, { span: part.span });
+      throw new BindError(`${RESOLVE}Reusing lambda arguments in nested lambda is not allowed`, { span: part.span, hint: 'Choose other names for the parameters of the inner lambda.' });
     }
     checkLambdas(part.body, [...outer, ...part.parameters]);
     return false;

@@ -39,7 +39,7 @@ function unresolved(column: ColumnReference, clause: Clause): BindError {
     clause === 'PARTITION BY' || clause === 'GROUP BY'
       ? ` '${name}' must be a column in the source schema since ${clause} is applied on the input.`
       : '';
-  return new BindError(`${at(column.span)}${clause} column '${name}' cannot be resolved.${input}`, { span: column.span });
+  return new BindError(`${at(column.span)}${clause} column '${name}' cannot be resolved.${input}`, { span: column.span, hint: 'DESCRIBE shows the columns of a source.' });
 }
 
 /** ksqlDB shows the bare name here where it is a plain word in any case. */

@@ -38,7 +38,7 @@ function expandStruct(base: Expression, scope: BindScope): readonly OutputItem[]
   const type = bound.kind === 'unit' ? null : bound.type;
   if (type?.kind !== 'STRUCT') {
     const shown = base.kind === 'column' ? quoteName(base.name) : printExpression(base);
-    throw new BindError(`Column ${shown} is not a STRUCT type.`, { span: base.span });
+    throw new BindError(`Column ${shown} is not a STRUCT type.`, { span: base.span, hint: '->* expands STRUCT columns only.' });
   }
   return type.fields.map((field) => ({
     name: field.name,

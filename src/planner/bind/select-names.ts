@@ -33,5 +33,5 @@ function nameOf(item: SingleItem, sources: readonly BoundSource[], namer: Column
 function checkAlias(alias: string, expression: Expression, item: SingleItem): void {
   if (!isSystemColumn(alias)) return;
   if (expression.kind === 'column' && expression.name === alias) return;
-  throw new BindError(`\`${alias}\` is a reserved column name. You cannot use it as an alias for a column.`, { span: item.span });
+  throw new BindError(`\`${alias}\` is a reserved column name. You cannot use it as an alias for a column.`, { span: item.span, hint: 'Write another alias: SELECT … AS name.' });
 }

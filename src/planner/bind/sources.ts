@@ -24,7 +24,7 @@ export function bindSources(relation: Relation, catalog: Catalog): readonly Boun
   return leavesOf(relation).map((node) => {
     const source = catalog.sources.get(node.name);
     if (source === undefined) {
-      throw new BindError(`${RESOLVE}${node.name} does not exist.${caseHint(node.name, catalog)}`, { span: node.span });
+      throw new BindError(`${RESOLVE}${node.name} does not exist.${caseHint(node.name, catalog)}`, { span: node.span, hint: 'SHOW STREAMS and SHOW TABLES list the sources.' });
     }
     return { alias: node.alias ?? node.name, source, node, columns: visibleColumns(source) };
   });

@@ -18,7 +18,7 @@ export function resolveType(node: TypeNode, types: ReadonlyMap<string, SqlType>)
       const names = node.fields.map((field) => field.name);
       const repeated = names.find((name, index) => names.indexOf(name) !== index);
       if (repeated !== undefined) {
-        throw new BindError(`${PREPARE}Duplicate field names found in STRUCT: '${repeated}'`, { span: node.span });
+        throw new BindError(`${PREPARE}Duplicate field names found in STRUCT: '${repeated}'`, { span: node.span, hint: 'Give each field a name of its own.' });
       }
       return struct(node.fields.map((field) => ({ name: field.name, type: resolveType(field.type, types) })));
     }
@@ -39,9 +39,9 @@ export function resolveType(node: TypeNode, types: ReadonlyMap<string, SqlType>)
 
 function checkedDecimal(precision: number, scale: number): SqlType {
   const text = `DECIMAL(${String(precision)},${String(scale)})`;
-  if (precision < 1) throw new BindError(`${PREPARE}DECIMAL precision must be >= 1: ${text}`);
-  if (scale < 0) throw new BindError(`${PREPARE}DECIMAL scale must be >= 0: ${text}`);
-  if (precision < scale) throw new BindError(`${PREPARE}DECIMAL precision must be >= scale: ${text}`);
+  if (precision < 1) throw new BindError(`${PREPARE}DECIMAL precision must be >= 1: ${text}`, { hint: 'Write DECIMAL(precision, scale) with a precision of 1 to 38.' });
+  if (scale < 0) throw new BindError(`${PREPARE}DECIMAL scale must be >= 0: ${text}`, { hint: 'Write DECIMAL(precision, scale) with a scale from 0 on.' });
+  if (precision < scale) throw new BindError(`${PREPARE}DECIMAL precision must be >= scale: ${text}`, { hint: 'Write DECIMAL(precision, scale) with a scale up to the precision.' });
   return decimal(precision, scale);
 }
 

@@ -78,7 +78,7 @@ export function readProperties(properties: readonly Property[], where: Where): W
   refuseTogether(values, 'FORMAT', 'KEY_FORMAT');
   refuseTogether(values, 'FORMAT', 'VALUE_FORMAT');
   if (values.has('VALUE_AVRO_SCHEMA_FULL_NAME') && values.has('VALUE_SCHEMA_FULL_NAME')) {
-    throw new BindError(`${PREPARE}Cannot supply both 'VALUE_AVRO_SCHEMA_FULL_NAME' and 'VALUE_SCHEMA_FULL_NAME' properties. Please set only 'VALUE_SCHEMA_FULL_NAME'.`);
+    throw new BindError(`${PREPARE}Cannot supply both 'VALUE_AVRO_SCHEMA_FULL_NAME' and 'VALUE_SCHEMA_FULL_NAME' properties. Please set only 'VALUE_SCHEMA_FULL_NAME'.`, { hint: 'Leave VALUE_AVRO_SCHEMA_FULL_NAME out.' });
   }
   const timestampFormat = text('TIMESTAMP_FORMAT');
   if (timestampFormat !== null) checkDatePattern(timestampFormat);
@@ -112,8 +112,7 @@ function checkedValues(properties: readonly Property[], where: Where): ReadonlyM
   const unknown = properties.filter((property) => PROPERTIES.get(property.name)?.where.includes(where) !== true);
   if (unknown.length > 0) {
     throw new BindError(`${PREPARE}Invalid config variable(s) in the WITH clause: ${unknown.map((property) => property.name).join(',')}`, {
-      span: unknown[0]?.span,
-    });
+      span: unknown[0]?.span, hint: 'Leave it out, or look for a slip in its name.' });
   }
   const values = new Map<string, string>();
   for (const property of properties) {
@@ -130,19 +129,19 @@ function checkedValue(name: string, type: PropertyType, literal: Literal): strin
   switch (type) {
     case 'BOOLEAN':
       if (!/^\s*(true|false)\s*$/i.test(text)) {
-        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: Expected value to be either true or false`, { span: literal.span });
+        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: Expected value to be either true or false`, { span: literal.span, hint: 'Write true or false.' });
       }
       return text.trim();
     case 'INT':
     case 'LONG': {
       if (!/^\s*[+-]?\d+\s*$/.test(text)) {
-        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: Not a number of type ${type}`, { span: literal.span });
+        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: Not a number of type ${type}`, { span: literal.span, hint: 'Write a whole number.' });
       }
       return String(Number(text));
     }
     case 'STRING':
       if (name === 'KAFKA_TOPIC' && text === '') {
-        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: String must be non-empty`, { span: literal.span });
+        throw new BindError(`${PREPARE}Invalid value ${text} for property ${name}: String must be non-empty`, { span: literal.span, hint: 'Write a name between the quotes.' });
       }
       return text;
   }
@@ -166,8 +165,7 @@ function literalText(literal: Literal): string | null {
 function refuseTogether(values: ReadonlyMap<string, string>, both: string, side: string): void {
   if (!values.has(both) || !values.has(side)) return;
   throw new BindError(
-    `${PREPARE}Cannot supply both '${side}' and '${both}' properties, as '${both}' sets both key and value formats. Either use just '${both}', or use 'KEY_FORMAT' and 'VALUE_FORMAT'.`,
-  );
+    `${PREPARE}Cannot supply both '${side}' and '${both}' properties, as '${both}' sets both key and value formats. Either use just '${both}', or use 'KEY_FORMAT' and 'VALUE_FORMAT'.`, { hint: 'Leave one of them out.' });
 }
 
 /** A delimiter is one character, or the word TAB or SPACE. */
@@ -176,11 +174,9 @@ function delimiter(name: string, written: string | null): string | null {
   const example = "\nExample valid value: ';'";
   if (written.trim() === '') {
     throw new BindError(
-      `${PREPARE}Configuration ${name} is invalid: Delimiter cannot be empty, if you meant to have a tab or space for delimiter, please use the special values 'TAB' or 'SPACE'${example}`,
-    );
+      `${PREPARE}Configuration ${name} is invalid: Delimiter cannot be empty, if you meant to have a tab or space for delimiter, please use the special values 'TAB' or 'SPACE'${example}`, { hint: "Write 'TAB' or 'SPACE', or a single character." });
   }
   if (written.length === 1 || written === 'TAB' || written === 'SPACE') return written;
   throw new BindError(
-    `${PREPARE}Configuration ${name} is invalid: Invalid delimiter value: '${written}'. Delimiter must be a single character or TAB,SPACE${example}`,
-  );
+    `${PREPARE}Configuration ${name} is invalid: Invalid delimiter value: '${written}'. Delimiter must be a single character or TAB,SPACE${example}`, { hint: "Write 'TAB' or 'SPACE', or a single character." });
 }

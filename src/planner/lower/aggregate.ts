@@ -170,8 +170,7 @@ function aggregateStore(grouped: Grouped, relation: Relation): StreamAggregate['
     throw new PlanError(
       'One of the functions used in the statement has an intermediate type that the value format can not handle. ' +
         'Please remove the function or change the format.\n' +
-        'Consider up-voting https://github.com/confluentinc/ksql/issues/3950, which will resolve this limitation',
-    );
+        'Consider up-voting https://github.com/confluentinc/ksql/issues/3950, which will resolve this limitation', { hint: "Write the result in VALUE_FORMAT='JSON' or 'AVRO'." });
   }
   const schema: RowSchema = { key: grouped.key, value: states, window: null };
   return lowering.store(STORE, schema, { key: grouped.keyFormat, value: valueFormat }, relation.partitionsOf);

@@ -30,7 +30,7 @@ function checkLiterals(call: BoundAggregateCall, node: FunctionCall, evaluation:
     aggregateVariantOf(call, evaluation.functions).bind({ argumentTypes, literals: aggregateLiterals(call), context: evaluation.context, nextSequence: () => 0 });
   } catch (error) {
     if (error instanceof InternalError || !(error instanceof Error)) throw error;
-    throw new PlanError(`Failed to invoke UDAF factory method: ${error.message}`, { span: node.span, cause: error });
+    throw new PlanError(`Failed to invoke UDAF factory method: ${error.message}`, { span: node.span, cause: error, hint: 'DESCRIBE FUNCTION tells what its arguments may be.' });
   }
 }
 

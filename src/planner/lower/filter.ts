@@ -30,8 +30,7 @@ export function bindPredicate(expression: Expression, clause: 'WHERE' | 'HAVING'
   if (type?.kind === 'BOOLEAN') return bound;
   const found = type === null ? 'NULL' : formatType(type);
   throw new PlanError(`Type error in ${clause} expression: Should evaluate to boolean but is ${render(bound)} (${found}) instead.`, {
-    span: expression.span,
-  });
+    span: expression.span, hint: 'Write a comparison, or compare the value with = true.' });
 }
 
 /** Binds an expression of one clause and words its errors as ksqlDB does there. */

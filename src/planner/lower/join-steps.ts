@@ -41,7 +41,7 @@ export function joinSteps(input: JoinInputs, keyEquals: ReadonlySet<string>): Re
   if (left.kind === 'table' && right.kind === 'table') {
     return { ...common, kind: 'table', step: tableTableJoin(input, left, right, layout.schema) };
   }
-  throw new PlanError('Invalid join order: table-stream joins are not supported; only stream-table joins.');
+  throw new PlanError('Invalid join order: table-stream joins are not supported; only stream-table joins.', { hint: 'Put the stream first and the table after JOIN.' });
 }
 
 /** Left columns, then right columns, whatever side drives the join; the synthetic key can be named as well. */
@@ -99,8 +99,8 @@ const REPARTITION_NODES = 3;
 function windowTimes(within: Within): Pick<StreamStreamJoin, 'beforeMs' | 'afterMs' | 'graceMs' | 'explicitGrace'> {
   const [beforeMs, afterMs] = [within.before.ms, within.after.ms];
   const grace = within.grace?.ms ?? null;
-  if (grace !== null && grace < 0) throw new PlanError(`${PREPARE}Grace period must not be negative.`, { span: within.span });
-  if (beforeMs < 0 || afterMs < 0) throw new PlanError(`${PREPARE}WITHIN must not be negative.`, { span: within.span });
+  if (grace !== null && grace < 0) throw new PlanError(`${PREPARE}Grace period must not be negative.`, { span: within.span, hint: 'Write a grace period from 0 on.' });
+  if (beforeMs < 0 || afterMs < 0) throw new PlanError(`${PREPARE}WITHIN must not be negative.`, { span: within.span, hint: 'Write a WITHIN from 0 on.' });
   return { beforeMs, afterMs, graceMs: grace ?? Math.max(DAY_MS - 2 * beforeMs, 0), explicitGrace: grace !== null };
 }
 
@@ -138,7 +138,7 @@ const TABLE_JOIN_NODES = 3;
 
 /** A join on the other table's key: rows keep the left table's key. */
 export function foreignKeyJoin(join: BoundJoin, left: Relation, right: Relation, foreignKey: BoundExpression, lowering: Lowering): Relation {
-  if (left.kind !== 'table' || right.kind !== 'table') throw new PlanError('A foreign-key join needs two tables.');
+  if (left.kind !== 'table' || right.kind !== 'table') throw new PlanError('A foreign-key join needs two tables.', { hint: 'Join two tables, or join on the primary keys.' });
   const layout = joinedLayout(left, right, left.layout.schema.key, null, lowering);
   const { schema } = layout;
   const number = lowering.takeNodes(FOREIGN_KEY_NODES);

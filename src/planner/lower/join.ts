@@ -139,7 +139,7 @@ function joinByKey(input: KeyJoin): Relation {
 function checkJoinKey({ key, lowering }: KeyJoin): void {
   const json: FormatInfo = { name: 'JSON', properties: {}, features: [] };
   const reason = containsMap(key.type) ? lowering.context.formats.reasonAgainst(json, [key], true) : null;
-  if (reason !== null) throw new PlanError(reason);
+  if (reason !== null) throw new PlanError(reason, { hint: 'Bring both sides to equal keys and partitions, with PARTITION BY, for example.' });
 }
 
 /** Whether an expression is a column that always equals the rows' key. */

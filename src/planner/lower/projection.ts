@@ -25,8 +25,7 @@ export function bindItem(item: OutputItem, scope: BindScope, analysis: QueryAnal
   const type = typeOf(expression);
   if (type === null) {
     throw new PlanError("Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).", {
-      span: item.expression.span,
-    });
+      span: item.expression.span, hint: 'Give the NULL a type: CAST(NULL AS VARCHAR).' });
   }
   return { expression, type };
 }

@@ -16,8 +16,7 @@ export function windowSpec(window: WindowClause, emitFinal: boolean, storeName: 
     throw new PlanError(
       `The retention period of the ${kind} store ${storeName} must be no smaller than its ${size} plus the grace period. ` +
         `Got ${label}=[${String(sizeMs)}], grace=[${String(graceMs)}], retention=[${String(retentionMs)}]`,
-      { span: window.span },
-    );
+      { span: window.span, hint: 'Write a RETENTION of at least the size and the grace period together.' });
   }
   switch (window.type) {
     case 'TUMBLING':

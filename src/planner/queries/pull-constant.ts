@@ -30,7 +30,7 @@ export function keyConstant(column: Column, expression: Expression, context: Pla
   const from = typeOf(bound);
   const comparisonText = `(${column.name} = ${expression.kind === 'null' ? 'null' : printExpression(expression)})`;
   const value = from === null ? null : evaluate(() => constantValue(bound, context));
-  if (from === null || value === null) throw new PlanError(`Primary key columns can not be NULL: ${comparisonText}`, { span: expression.span });
+  if (from === null || value === null) throw new PlanError(`Primary key columns can not be NULL: ${comparisonText}`, { span: expression.span, hint: 'Leave the comparison with NULL out: keys are never null.' });
   if (isNumeric(from) && isNumeric(column.type) && numberRank(from) > numberRank(column.type)) return null;
   const convert = isNumeric(from) === isNumeric(column.type) ? coerceFunction(from, column.type) : null;
   const refused = (cause?: unknown): PlanError =>
@@ -50,7 +50,7 @@ function evaluate(run: () => SqlValue): SqlValue {
   try {
     return run();
   } catch (error) {
-    throw new PlanError(`Failed to evaluate a value: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PlanError(`Failed to evaluate a value: ${error instanceof Error ? error.message : String(error)}`, { cause: error, hint: 'Check the value that the key is compared with.' });
   }
 }
 

@@ -19,7 +19,7 @@ import { pullPath } from './pull-access.js';
 /** A lookup in the rows that a query keeps for its sink. */
 export function planPullQuery(analysis: QueryAnalysis, text: string, context: PlannerContext): PullPlan {
   const [bound] = analysis.sources;
-  if (bound === undefined) throw new PlanError('A query needs a source.');
+  if (bound === undefined) throw new PlanError('A query needs a source.', { hint: 'Add FROM and the name of a stream or table.' });
   const { source, alias } = bound;
   const scope: BindScope = {
     layout: storedLayout(source, alias), evaluation: context.evaluation, types: context.catalog.types, substitutes: new Map(),
@@ -71,5 +71,5 @@ function bindWhere(analysis: QueryAnalysis, scope: BindScope): BoundExpression |
     error instanceof UncompilableError ? `Invalid expression: ${error.message}\nexpression: ${shown}` : `Error in WHERE expression: ${error.message}\nStatement: ${shown}`,
   );
   if (bound.kind !== 'unit' && bound.type?.kind === 'BOOLEAN') return bound;
-  throw new PlanError(`Type error in WHERE expression: Should evaluate to boolean but is ${shown} instead.`, { span: where.span });
+  throw new PlanError(`Type error in WHERE expression: Should evaluate to boolean but is ${shown} instead.`, { span: where.span, hint: 'Write a comparison, or compare the value with = true.' });
 }

@@ -17,9 +17,9 @@ export function planAlterSource(statement: AlterSource, context: PlannerContext)
   const added = statement.columns.map((column): Column => ({ name: column.name, type: resolveType(column.type, context.catalog.types) }));
   const taken = new Set([...source.keyColumns, ...source.valueColumns, ...source.headerColumns.map(({ column }) => column)].map((column) => column.name));
   for (const column of added) {
-    if (isSystemColumn(column.name)) throw new PlanError(`'${column.name}' is a reserved column name. You cannot use it as a name for a column.`);
+    if (isSystemColumn(column.name)) throw new PlanError(`'${column.name}' is a reserved column name. You cannot use it as a name for a column.`, { hint: 'Choose another name for the column.' });
     if (taken.has(column.name)) {
-      throw new PlanError(`Cannot add column ${quoteName(column.name)} to schema. A column with the same name already exists.`, { span: statement.span });
+      throw new PlanError(`Cannot add column ${quoteName(column.name)} to schema. A column with the same name already exists.`, { span: statement.span, hint: 'DESCRIBE shows the columns that there are.' });
     }
     taken.add(column.name);
   }
@@ -40,13 +40,13 @@ export function planAlterSource(statement: AlterSource, context: PlannerContext)
 function alterable(statement: AlterSource, context: PlannerContext): Source {
   const source = context.catalog.sources.get(statement.name);
   if (source === undefined) {
-    throw new PlanError(`Source ${statement.name} does not exist.${caseHint(statement.name, context.catalog)}`, { span: statement.span });
+    throw new PlanError(`Source ${statement.name} does not exist.${caseHint(statement.name, context.catalog)}`, { span: statement.span, hint: 'SHOW STREAMS and SHOW TABLES list the sources.' });
   }
   const kind = source.kind.toLowerCase();
   if (source.kind !== statement.sourceKind) {
-    throw new PlanError(`Incompatible data source type is ${source.kind}, but statement was ALTER ${statement.sourceKind}`, { span: statement.span });
+    throw new PlanError(`Incompatible data source type is ${source.kind}, but statement was ALTER ${statement.sourceKind}`, { span: statement.span, hint: 'Write ALTER STREAM for streams and ALTER TABLE for tables.' });
   }
-  if (source.readOnly) throw new PlanError(`Cannot alter ${kind} '${source.name}': ALTER operations are not supported on source ${kind}s.`);
+  if (source.readOnly) throw new PlanError(`Cannot alter ${kind} '${source.name}': ALTER operations are not supported on source ${kind}s.`, { hint: 'Drop it and create it again with the new columns.' });
   if (source.createdBy !== null) {
     throw new PlanError(`ALTER command is not supported for CREATE ... AS statements.`, { hint: 'Write CREATE OR REPLACE with the new query.' });
   }

@@ -16,10 +16,10 @@ export function assertedValues(source: Source, columns: readonly Identifier[], v
   const all = [...source.keyColumns, ...source.valueColumns];
   const wanted = columns.length === 0 ? all : columns.map(({ name, span }) => {
     const column = name === 'ROWTIME' ? { name, type: BIGINT } : all.find((each) => each.name === name);
-    if (column === undefined) throw new PlanError(`Column name ${quoteName(name)} does not exist.`, { span });
+    if (column === undefined) throw new PlanError(`Column name ${quoteName(name)} does not exist.`, { span, hint: 'DESCRIBE shows the columns of the source.' });
     return column;
   });
-  if (wanted.length !== values.length) throw new PlanError(`Expected number columns and values to match: ${wanted.length}, ${values.length}`);
+  if (wanted.length !== values.length) throw new PlanError(`Expected number columns and values to match: ${wanted.length}, ${values.length}`, { hint: 'Name as many columns as there are values.' });
   return wanted.map((column, index) => {
     const expression = values[index];
     return { column, value: expression === undefined ? null : valueFor(column, expression, context) };

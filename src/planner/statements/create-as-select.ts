@@ -55,7 +55,7 @@ function sinkFormats(
   context: PlannerContext,
 ): SideFormats {
   const [leftMost] = rows.analysis.sources;
-  if (leftMost === undefined) throw new PlanError('A query needs a source.');
+  if (leftMost === undefined) throw new PlanError('A query needs a source.', { hint: 'Add FROM and the name of a stream or table.' });
   const { key, value } = rows.relation.layout.schema;
   const inherited = { key: leftMost.source.keyFormat, value: leftMost.source.valueFormat };
   const formats = formatsOfSink({ name: statement.name, hasKey: !rows.unkeyed && (key.length > 0 || inherited.key.name !== 'NONE') }, properties, inherited, context);
@@ -99,7 +99,7 @@ function sinkSource(statement: CreateAsSelect, rows: PersistentRows, parts: Sink
 function sinkTopic(source: Source, rows: PersistentRows, properties: WithProperties, context: PlannerContext): TopicToCreate | null {
   const [leftMost] = rows.analysis.sources;
   const facts = leftMost === undefined ? null : context.topics.find(leftMost.source.topic);
-  if (facts === null) throw new PlanError(`Source topic does not exist: ${leftMost?.source.topic ?? ''}`);
+  if (facts === null) throw new PlanError(`Source topic does not exist: ${leftMost?.source.topic ?? ''}`, { hint: 'Create the topic, or create the source with PARTITIONS.' });
   const inheritsReplicas = flag(context, 'ksql.create.topic.inherit.source.replicas.enabled', true);
   const { window } = rows.analysis;
   return planTopic(

@@ -61,26 +61,26 @@ export function planCreateSource(statement: CreateSource, context: PlannerContex
 }
 
 function requiredTopic(properties: WithProperties): string {
-  if (properties.topic === null) throw new BindError(`${PREPARE}Missing required property "KAFKA_TOPIC" which has no default value.`);
+  if (properties.topic === null) throw new BindError(`${PREPARE}Missing required property "KAFKA_TOPIC" which has no default value.`, { hint: "Add KAFKA_TOPIC='name' to the WITH clause." });
   return properties.topic;
 }
 
 function checkHeadersAllowed(declared: DeclaredColumns, context: PlannerContext): void {
   if (declared.headers.length > 0 && !flag(context, 'ksql.headers.columns.enabled', true)) {
-    throw new PlanError('Cannot create a source with HEADERS columns: the feature is disabled by ksql.headers.columns.enabled.');
+    throw new PlanError('Cannot create a source with HEADERS columns: the feature is disabled by ksql.headers.columns.enabled.', { hint: 'Set ksql.headers.columns.enabled=true on the server.' });
   }
 }
 
 function checkShape(statement: CreateSource, columns: DeclaredColumns, properties: WithProperties): void {
   const { key, value, headers } = columns;
-  if (key.length + value.length + headers.length === 0) throw new PlanError('The statement does not define any columns.', { span: statement.span });
+  if (key.length + value.length + headers.length === 0) throw new PlanError('The statement does not define any columns.', { span: statement.span, hint: 'List columns in parentheses, or choose a format whose schema is in the registry.' });
   if (statement.sourceKind === 'TABLE' && key.length === 0) {
     throw new PlanError('Tables require a PRIMARY KEY. Please define the PRIMARY KEY.', {
       span: statement.span,
       hint: 'Add PRIMARY KEY behind the type of the column that is the key of the topic.',
     });
   }
-  if (properties.window !== null && key.length === 0) throw new PlanError('Windowed sources require a key column.', { span: statement.span });
+  if (properties.window !== null && key.length === 0) throw new PlanError('Windowed sources require a key column.', { span: statement.span, hint: 'Mark the column that holds the key: KEY or PRIMARY KEY.' });
 }
 
 function settledFormats(formats: SideFormats, columns: DeclaredColumns, properties: WithProperties, context: PlannerContext): SideFormats {

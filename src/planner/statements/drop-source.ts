@@ -15,7 +15,7 @@ export function planDropSource(statement: DropSource, context: PlannerContext): 
   if (source === undefined) {
     const message = `${kind} ${statement.name} does not exist.`;
     if (statement.ifExists) return { kind: 'nothing', message: `Source ${quoteName(statement.name)} does not exist.` };
-    throw new PlanError(`${message}${caseHint(statement.name, catalog)}`, { span: statement.span });
+    throw new PlanError(`${message}${caseHint(statement.name, catalog)}`, { span: statement.span, hint: 'SHOW STREAMS and SHOW TABLES list the sources.' });
   }
   if (source.kind !== statement.sourceKind) {
     throw new PlanError(
@@ -45,8 +45,7 @@ function checkUnused(source: Source, context: PlannerContext): void {
   if (sinks.length > 0) {
     throw new PlanError(
       `Cannot drop ${source.name}.\nThe following streams and/or tables read from this source: [${sinks.join(', ')}].\n` +
-        `You need to drop them before dropping ${source.name}.`,
-    );
+        `You need to drop them before dropping ${source.name}.`, { hint: 'Drop them first, the last of them before those that it reads.' });
   }
   const inserts = (queries: typeof readers): string[] => queries.filter((query) => query.kind === 'INSERT').map((query) => query.id).sort();
   const reading = inserts(readers);
@@ -54,8 +53,7 @@ function checkUnused(source: Source, context: PlannerContext): void {
   if (reading.length + writing.length === 0) return;
   throw new PlanError(
     `Cannot drop ${source.name}.\nThe following queries read from this source: [${reading.join(', ')}].\n` +
-      `The following queries write into this source: [${writing.join(', ')}].\nYou need to terminate them before dropping ${source.name}.`,
-  );
+      `The following queries write into this source: [${writing.join(', ')}].\nYou need to terminate them before dropping ${source.name}.`, { hint: 'TERMINATE the queries first; SHOW QUERIES lists them.' });
 }
 
 function deletableTopic(source: Source, context: PlannerContext): PlannedChange['deleteTopic'] {
@@ -64,7 +62,7 @@ function deletableTopic(source: Source, context: PlannerContext): PlannedChange[
   }
   const sharing = sourcesOverTopic(context.catalog, source.topic).filter((name) => name !== source.name);
   if (sharing.length > 0) {
-    throw new PlanError(`Refusing to delete topic ${source.topic}. Found other data sources (${sharing.join(', ')}) using it.`);
+    throw new PlanError(`Refusing to delete topic ${source.topic}. Found other data sources (${sharing.join(', ')}) using it.`, { hint: 'Leave DELETE TOPIC out, or drop the other sources first.' });
   }
   const registers = (format: Source['keyFormat']): boolean => context.formats.find(format.name)?.supportsSchemaInference === true;
   const subjects = [

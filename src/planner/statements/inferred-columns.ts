@@ -21,7 +21,7 @@ export function columnsOfSide(side: SideToInfer, context: PlannerContext): { rea
   const label = isKey ? 'KEY' : 'VALUE';
   checkSchemaId(schemaId, label, format, context);
   if (schemaId !== null && declared.length > 0) {
-    throw new BindError(`Table elements and ${label}_SCHEMA_ID cannot both exist for create statement.`);
+    throw new BindError(`Table elements and ${label}_SCHEMA_ID cannot both exist for create statement.`, { hint: 'Leave the columns out, or the schema id.' });
   }
   const infers = context.formats.find(format.name)?.supportsSchemaInference === true;
   if (declared.length > 0 || !infers) return { columns: declared, inferred: false };
@@ -31,8 +31,7 @@ export function columnsOfSide(side: SideToInfer, context: PlannerContext): { rea
 export function checkSchemaId(schemaId: string | null, label: 'KEY' | 'VALUE', format: FormatInfo, context: PlannerContext): void {
   if (schemaId === null || context.formats.find(format.name)?.supportsSchemaInference === true) return;
   throw new BindError(
-    `${label}_FORMAT should support schema inference when ${label}_SCHEMA_ID is provided. Current format is ${format.name}.`,
-  );
+    `${label}_FORMAT should support schema inference when ${label}_SCHEMA_ID is provided. Current format is ${format.name}.`, { hint: 'Choose AVRO, JSON_SR or PROTOBUF, or leave the schema id out.' });
 }
 
 function registered(side: Omit<SideToInfer, 'declared'>, schemaId: string | null, context: PlannerContext): InferredSchema {
@@ -63,7 +62,7 @@ export function checkSinkSchema(
   checkSchemaId(schemaId, label, side.format, context);
   if (schemaId === null) return;
   const found = context.schemas.infer({ ...side, schemaId: Number(schemaId) });
-  if (found === null) throw new BindError(`Schema with id ${schemaId} does not exist in the Schema Registry.`);
+  if (found === null) throw new BindError(`Schema with id ${schemaId} does not exist in the Schema Registry.`, { hint: 'Check the id in the registry.' });
   const changed = columns.filter((column, index) => {
     const other = found.columns[index];
     return other === undefined || columnText(other, false) !== columnText(column, false);
@@ -71,6 +70,5 @@ export function checkSinkSchema(
   if (changed.length === 0) return;
   const list = (each: readonly Column[]): string => each.map((column) => columnText(column, false)).join(', ');
   throw new BindError(
-    `The following ${label.toLowerCase()} columns are changed, missing or reordered: [${list(changed)}]. Schema from schema registry is [${list(found.columns)}]`,
-  );
+    `The following ${label.toLowerCase()} columns are changed, missing or reordered: [${list(changed)}]. Schema from schema registry is [${list(found.columns)}]`, { hint: 'List the columns as the schema has them, or leave them out.' });
 }

@@ -23,8 +23,7 @@ export function planInsertSelect(statement: InsertSelect, context: PlannerContex
   const rows = planRows(query, { name: target.name, timestamp: null }, queryId, context);
   if (rows.relation.kind === 'table') {
     throw new PlanError(
-      `Incompatible data sink and query result. Data sink (${target.name}) type is KSTREAM but select query result is KTABLE.`,
-    );
+      `Incompatible data sink and query result. Data sink (${target.name}) type is KSTREAM but select query result is KTABLE.`, { hint: 'Insert into a table with CREATE TABLE … AS SELECT instead.' });
   }
   checkSchema(rows, target);
   const statementText = printStatement({ ...statement, query: { ...rows.analysis.query, emit: query.emit ?? 'CHANGES' } });
@@ -60,15 +59,14 @@ function targetStream(statement: InsertSelect, context: PlannerContext): Source 
     const { span } = statement;
     const place = { ...span, column: span.column + 'INSERT INTO '.length };
     throw new BindError(`${RESOLVE}${at(place)}Source ${quoteName(statement.target)} does not exist.${caseHint(statement.target, context.catalog)}`, {
-      span,
-    });
+      span, hint: 'SHOW STREAMS lists the streams.' });
   }
   if (target.kind === 'TABLE') {
-    throw new PlanError(`${RESOLVE}INSERT INTO can only be used to insert into a stream. ${target.name} is a table.`, { span: statement.span });
+    throw new PlanError(`${RESOLVE}INSERT INTO can only be used to insert into a stream. ${target.name} is a table.`, { span: statement.span, hint: 'Write CREATE TABLE … AS SELECT instead.' });
   }
-  if (target.readOnly) throw new PlanError(`Cannot insert into read-only stream: ${target.name}`, { span: statement.span });
+  if (target.readOnly) throw new PlanError(`Cannot insert into read-only stream: ${target.name}`, { span: statement.span, hint: 'Insert into the stream that its topic comes from.' });
   if (target.headerColumns.length > 0) {
-    throw new PlanError(`Cannot insert into ${target.name} because it has header columns`, { span: statement.span });
+    throw new PlanError(`Cannot insert into ${target.name} because it has header columns`, { span: statement.span, hint: 'Insert into a stream without HEADERS columns.' });
   }
   return target;
 }
@@ -78,12 +76,12 @@ const RESERVED_PREFIXES = ['INSERTQUERY_', 'CTAS_', 'CSAS_', 'CST_'];
 function customId(written: string, context: PlannerContext): string {
   const id = written.toUpperCase();
   if (!/^[A-Z0-9_]+$/.test(id)) {
-    throw new PlanError(`Query IDs may contain only alphanumeric characters and '_'. Got: '${id}'`);
+    throw new PlanError(`Query IDs may contain only alphanumeric characters and '_'. Got: '${id}'`, { hint: 'Use letters, digits and underscores.' });
   }
   if (RESERVED_PREFIXES.some((prefix) => id.startsWith(prefix))) {
-    throw new PlanError(`Query IDs must not start with a reserved query ID prefix (${RESERVED_PREFIXES.join(', ')}). Got: '${id}'`);
+    throw new PlanError(`Query IDs must not start with a reserved query ID prefix (${RESERVED_PREFIXES.join(', ')}). Got: '${id}'`, { hint: 'Begin the id with something else.' });
   }
-  if (context.catalog.queries.has(id)) throw new PlanError(`Query ID '${id}' already exists.`);
+  if (context.catalog.queries.has(id)) throw new PlanError(`Query ID '${id}' already exists.`, { hint: 'Choose another id, or TERMINATE that query.' });
   return id;
 }
 
@@ -117,6 +115,5 @@ function checkSchema(rows: PersistentRows, target: Source): void {
   if (fits(key, target.keyColumns) && fits(value, target.valueColumns)) return;
   throw new PlanError(
     `Incompatible schema between results and sink.\nResult schema is ${schemaText(key, value)}\n` +
-      `Sink schema is ${schemaText(target.keyColumns, target.valueColumns)}`,
-  );
+      `Sink schema is ${schemaText(target.keyColumns, target.valueColumns)}`, { hint: 'Select the columns of the sink in its order, with casts where types differ.' });
 }

@@ -17,7 +17,7 @@ import { checkWritableTopic } from './topic.js';
 /** INSERT INTO … VALUES: one record, its values evaluated and coerced to the columns. */
 export function planInsertValues(statement: InsertValues, context: PlannerContext): PlannedInsertValues {
   if (!flag(context, 'ksql.insert.into.values.enabled', true)) {
-    throw new PlanError("The server has disabled INSERT INTO ... VALUES functionality. To enable it, restart your ksqlDB server with 'ksql.insert.into.values.enabled'=true");
+    throw new PlanError("The server has disabled INSERT INTO ... VALUES functionality. To enable it, restart your ksqlDB server with 'ksql.insert.into.values.enabled'=true", { hint: 'Set ksql.insert.into.values.enabled=true on the server.' });
   }
   const source = writableSource(statement, context);
   checkWritableTopic(source.topic, context);
@@ -25,8 +25,7 @@ export function planInsertValues(statement: InsertValues, context: PlannerContex
   if (columns.length !== statement.values.length) {
     throw new PlanError(
       `${PREPARE}Expected number columns and values to match: ${String(columns.length)}, ${String(statement.values.length)}`,
-      { span: statement.span },
-    );
+      { span: statement.span, hint: 'Write as many values as columns.' });
   }
   const values = new Map<string, SqlValue>();
   for (const [index, column] of columns.entries()) {
@@ -51,13 +50,12 @@ function writableSource(statement: InsertValues, context: PlannerContext): Sourc
   if (source === undefined) {
     throw new PlanError(
       `Cannot insert values into an unknown stream/table: ${quoteName(statement.target)}${caseHint(statement.target, context.catalog)}`,
-      { span: statement.span },
-    );
+      { span: statement.span, hint: 'SHOW STREAMS and SHOW TABLES list the sources.' });
   }
   if (source.readOnly) {
-    throw new PlanError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${source.name}`, { span: statement.span });
+    throw new PlanError(`Cannot insert values into read-only ${source.kind.toLowerCase()}: ${source.name}`, { span: statement.span, hint: 'Write to the stream or table that its topic comes from.' });
   }
-  if (source.window !== null) throw new PlanError('Cannot insert values into windowed stream/table!', { span: statement.span });
+  if (source.window !== null) throw new PlanError('Cannot insert values into windowed stream/table!', { span: statement.span, hint: 'Insert into the source that the windows are made of.' });
   return source;
 }
 
@@ -73,12 +71,12 @@ function targetColumns(statement: InsertValues, source: Source): readonly Column
   const named = statement.columns.map((identifier) => {
     if (identifier.name === 'ROWTIME') return ROWTIME;
     if (identifier.name === 'ROWPARTITION' || identifier.name === 'ROWOFFSET') {
-      throw new PlanError(`Inserting into column ${quoteName(identifier.name)} is not allowed.`, { span: identifier.span });
+      throw new PlanError(`Inserting into column ${quoteName(identifier.name)} is not allowed.`, { span: identifier.span, hint: "ROWPARTITION and ROWOFFSET are the broker's to give; only ROWTIME may be set." });
     }
     if (headers.includes(identifier.name)) refuseHeaders(headers);
     const column = all.find((each) => each.name === identifier.name);
     if (column === undefined) {
-      throw new PlanError(`Column name ${quoteName(identifier.name)} does not exist.`, { span: identifier.span });
+      throw new PlanError(`Column name ${quoteName(identifier.name)} does not exist.`, { span: identifier.span, hint: 'DESCRIBE shows the columns of the source.' });
     }
     return column;
   });
@@ -86,14 +84,14 @@ function targetColumns(statement: InsertValues, source: Source): readonly Column
 }
 
 function refuseHeaders(headers: readonly string[]): never {
-  throw new PlanError(`Cannot insert into HEADER columns: ${headers.join(', ')}`);
+  throw new PlanError(`Cannot insert into HEADER columns: ${headers.join(', ')}`, { hint: 'Leave the HEADER columns out of the list.' });
 }
 
 function checkPrimaryKey(source: Source, values: ReadonlyMap<string, SqlValue>): void {
   if (source.kind !== 'TABLE') return;
   const missing = source.keyColumns.filter((column) => (values.get(column.name) ?? null) === null).map((column) => quoteName(column.name));
   if (missing.length === 0) return;
-  throw new PlanError(`Failed to insert values into '${source.name}'. Value for primary key column(s) ${listText(missing, 'and')} is required for tables`);
+  throw new PlanError(`Failed to insert values into '${source.name}'. Value for primary key column(s) ${listText(missing, 'and')} is required for tables`, { hint: 'Give every key column a value.' });
 }
 
 /** The value of a constant expression as a column takes it. Throws PlanError. */
@@ -127,7 +125,7 @@ function evaluate(run: () => SqlValue, expression: Expression): SqlValue {
     return run();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const hint = error instanceof MillraceError ? error.hint : undefined;
+    const hint = (error instanceof MillraceError ? error.hint : undefined) ?? 'Check the value, or cast it to the type of its column.';
     throw new PlanError(`Failed to evaluate a value: ${error.message}`, { span: expression.span, cause: error, hint });
   }
 }

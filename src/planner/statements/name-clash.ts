@@ -20,10 +20,10 @@ export function resolveNameClash(creation: Creation, context: PlannerContext): P
   const existing = context.catalog.sources.get(name) ?? null;
   if (creation.orReplace) {
     if (!flag(context, 'ksql.create.or.replace.enabled', true)) {
-      throw new PlanError('Cannot create or replace: the feature is disabled by ksql.create.or.replace.enabled.');
+      throw new PlanError('Cannot create or replace: the feature is disabled by ksql.create.or.replace.enabled.', { hint: 'Set ksql.create.or.replace.enabled=true on the server, or drop the source first.' });
     }
     if (creation.readOnly || existing?.readOnly === true) {
-      throw new PlanError(`Cannot add ${kind} '${name}': CREATE OR REPLACE is not supported on source ${kind}s.`);
+      throw new PlanError(`Cannot add ${kind} '${name}': CREATE OR REPLACE is not supported on source ${kind}s.`, { hint: 'Drop it and create it again.' });
     }
     return existing;
   }

@@ -63,5 +63,5 @@ export function persistentPlan(rows: PersistentRows, target: SinkTarget, stateme
 export function checkResultKind(relation: Relation, wanted: 'STREAM' | 'TABLE'): void {
   const found = relation.kind === 'table' ? 'TABLE' : 'STREAM';
   if (found === wanted) return;
-  throw new PlanError(`Invalid result type. Your SELECT query produces a ${found}. Please use CREATE ${found} AS SELECT statement instead.`);
+  throw new PlanError(`Invalid result type. Your SELECT query produces a ${found}. Please use CREATE ${found} AS SELECT statement instead.`, { hint: 'Change the first words of the statement, or the query after AS.' });
 }

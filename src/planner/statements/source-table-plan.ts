@@ -21,7 +21,7 @@ export function sourceTablePlan(source: Source, context: PlannerContext): Starte
   const [bound] = analysis.sources;
   const headers = new Set(source.headerColumns.map(({ column }) => column.name));
   const relation = bound === undefined ? null : lowerSource(bound, 'KsqlTopic', (name) => headers.has(name), false, lowering);
-  if (relation?.kind !== 'table' || relation.step.kind !== 'tableSource') throw new BindError(`${source.name} is not a table.`);
+  if (relation?.kind !== 'table' || relation.step.kind !== 'tableSource') throw new BindError(`${source.name} is not a table.`, { hint: 'Declare it with CREATE TABLE.' });
   const plan: PersistentPlan = {
     kind: 'persistent',
     version: 1,

@@ -17,16 +17,15 @@ export function declaredTimestamp(properties: WithProperties, columns: readonly 
   if (name === null || column === undefined) return null;
   switch (column.type.kind) {
     case 'STRING':
-      if (format === null) throw new PlanError('A String timestamp field has been specified without also specifying the timestamp_format');
+      if (format === null) throw new PlanError('A String timestamp field has been specified without also specifying the timestamp_format', { hint: 'Add TIMESTAMP_FORMAT with the pattern of the text.' });
       return { column: name, format };
     case 'BIGINT':
     case 'TIMESTAMP':
-      if (format !== null) throw new PlanError(`'TIMESTAMP_FORMAT' set, but TIMESTAMP column is not a STRING: ${quoteName(name)}`);
+      if (format !== null) throw new PlanError(`'TIMESTAMP_FORMAT' set, but TIMESTAMP column is not a STRING: ${quoteName(name)}`, { hint: 'Leave TIMESTAMP_FORMAT out.' });
       return { column: name, format: null };
     default:
       throw new PlanError(
-        `Timestamp column, ${quoteName(name)}, should be LONG(INT64), TIMESTAMP, or a String with a timestamp_format specified.`,
-      );
+        `Timestamp column, ${quoteName(name)}, should be LONG(INT64), TIMESTAMP, or a String with a timestamp_format specified.`, { hint: 'Name a BIGINT or TIMESTAMP column, or add TIMESTAMP_FORMAT for a text.' });
   }
 }
 
@@ -36,5 +35,5 @@ export function checkTimestampName(timestamp: string | null, names: readonly str
   const reference = parseExpression(timestamp);
   const name = reference.kind === 'column' && reference.source === null ? reference.name : timestamp;
   if (names.includes(name)) return name;
-  throw new PlanError(`The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`);
+  throw new PlanError(`The TIMESTAMP column set in the WITH clause does not exist in the schema: '${name}'`, { hint: 'Name one of the columns of the source.' });
 }

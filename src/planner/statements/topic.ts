@@ -31,11 +31,10 @@ export function planTopic(wish: TopicWish, context: PlannerContext): TopicToCrea
   if (wish.cleanupPolicy !== null) {
     throw new PlanError(
       'Invalid config variable in the WITH clause: CLEANUP_POLICY. The CLEANUP_POLICY config is automatically inferred based on the type of ' +
-        "source (STREAM or TABLE).\nUsers can't set the CLEANUP_POLICY config manually.",
-    );
+        "source (STREAM or TABLE).\nUsers can't set the CLEANUP_POLICY config manually.", { hint: 'Leave CLEANUP_POLICY out.' });
   }
   if (wish.retentionMs !== null && compacts) {
-    throw new PlanError('Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.');
+    throw new PlanError('Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables do not support retention.', { hint: 'Leave RETENTION_MS out.' });
   }
   const partitions = wish.partitions ?? wish.defaults.partitions;
   if (partitions === null) {
@@ -86,8 +85,7 @@ function checkExisting(wish: TopicWish, existing: TopicFacts): void {
     `A Kafka topic with the name '${wish.name}' already exists, with different partition/replica configuration than required. ` +
       `KSQL expects ${String(wish.partitions ?? existing.partitions)} partitions (topic has ${String(existing.partitions)}), ` +
       `${String(wish.replicas ?? existing.replicas)} replication factor (topic has ${String(existing.replicas)}), and ` +
-      `${String(wish.retentionMs ?? existing.retentionMs ?? -1)} retention (topic has ${String(existing.retentionMs ?? -1)}).`,
-  );
+      `${String(wish.retentionMs ?? existing.retentionMs ?? -1)} retention (topic has ${String(existing.retentionMs ?? -1)}).`, { hint: 'Leave PARTITIONS and REPLICAS out to take the topic as it is, or choose another topic.' });
 }
 
 const DEFAULT_READ_ONLY = ['_confluent.*', '__confluent.*', '_schemas', '__consumer_offsets', '__transaction_state', 'connect-configs', 'connect-offsets', 'connect-status', 'connect-statuses'];
@@ -98,7 +96,7 @@ export function checkWritableTopic(topic: string, context: Pick<PlannerContext, 
   const patterns = configured === undefined ? DEFAULT_READ_ONLY : configured.split(',').map((pattern) => pattern.trim());
   const system = [`_confluent-ksql-.*`, `${context.serviceId}ksql_processing_log`];
   const isReadOnly = [...patterns, ...system].some((pattern) => pattern !== '' && matchesWhole(pattern, topic));
-  if (isReadOnly) throw new PlanError(`Cannot write to the read-only topic: ${topic}`);
+  if (isReadOnly) throw new PlanError(`Cannot write to the read-only topic: ${topic}`, { hint: "Choose another topic: this one is the server's own." });
 }
 
 /** Patterns of settings: literal text with `.*` for anything, which is all that topic lists use. */

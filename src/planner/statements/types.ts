@@ -27,7 +27,7 @@ export function planCreateType(statement: CreateType, context: PlannerContext): 
 export function planDropType(statement: DropType, context: PlannerContext): PlannedChange | PlannedNothing {
   if (!context.catalog.types.has(statement.name)) {
     if (statement.ifExists) return { kind: 'nothing', message: `Type '${statement.name}' does not exist` };
-    throw new PlanError(`Type ${statement.name} does not exist.`, { span: statement.span });
+    throw new PlanError(`Type ${statement.name} does not exist.`, { span: statement.span, hint: 'SHOW TYPES lists the types.' });
   }
   return plannedChange({
     statement: 'dropType',

@@ -12,7 +12,7 @@ export const nestedAggregates: Rule = ({ aggregates }, context) => {
   for (const call of aggregates) {
     const inner = call.arguments.flatMap((argument) => callsOf(argument, 'aggregate', context.functions))[0];
     if (inner !== undefined) {
-      return new PlanError(`Aggregate functions can not be nested: ${call.name}(${inner.name}())`, { span: inner.span });
+      return new PlanError(`Aggregate functions can not be nested: ${call.name}(${inner.name}())`, { span: inner.span, hint: 'Compute the inner aggregate in a query of its own.' });
     }
   }
   return null;
@@ -22,14 +22,14 @@ export const nestedAggregates: Rule = ({ aggregates }, context) => {
 export const groupingExpressions: Rule = ({ analysis, aggregates }, context) => {
   const { groupBy } = analysis;
   if (groupBy === null) return null;
-  if (groupBy.length === 0) return new PlanError('GROUP BY requires at least one expression.');
+  if (groupBy.length === 0) return new PlanError('GROUP BY requires at least one expression.', { hint: 'Write a column or an expression after GROUP BY.' });
   const aggregate = groupBy.flatMap((expression) => callsOf(expression, 'aggregate', context.functions))[0];
   if (aggregate !== undefined) {
-    return new PlanError(`GROUP BY does not support aggregate functions: ${aggregate.name} is an aggregate function.`, { span: aggregate.span });
+    return new PlanError(`GROUP BY does not support aggregate functions: ${aggregate.name} is an aggregate function.`, { span: aggregate.span, hint: 'Put conditions on aggregates into HAVING.' });
   }
   const texts = groupBy.map(printExpression);
   const repeated = groupBy.find((_, index) => texts.indexOf(texts[index] ?? '') !== index);
-  if (repeated !== undefined) return new PlanError(`Duplicate GROUP BY expression: ${printExpression(repeated)}`, { span: repeated.span });
+  if (repeated !== undefined) return new PlanError(`Duplicate GROUP BY expression: ${printExpression(repeated)}`, { span: repeated.span, hint: 'Write it once.' });
   if (aggregates.length === 0) {
     return new PlanError('GROUP BY requires aggregate functions in either the SELECT or HAVING clause.', {
       hint: 'For the distinct values of a column, add COUNT(*).',
@@ -48,8 +48,7 @@ export const windowBounds: Rule = ({ analysis, aggregates }) => {
       return new PlanError(
         `Window bounds column ${bound} can only be used in the SELECT clause of windowed aggregations and can not be passed to aggregate functions.\n` +
           'See https://github.com/confluentinc/ksql/issues/4397',
-        { span: place.span },
-      );
+        { span: place.span, hint: 'Select the bound beside the aggregates.' });
     }
   }
   return null;
@@ -60,7 +59,7 @@ export const sourceBounds: Rule = ({ analysis, aggregates }) => {
   if (analysis.window !== null) return null;
   for (const call of aggregates) {
     const bound = boundIn(call);
-    if (bound !== null) return new PlanError(`Unknown column ${bound}.`, { span: call.span });
+    if (bound !== null) return new PlanError(`Unknown column ${bound}.`, { span: call.span, hint: 'WINDOWSTART and WINDOWEND are there in queries with WINDOW, and in windowed sources.' });
   }
   return null;
 };
@@ -93,14 +92,12 @@ export const ungroupedColumns: Rule = ({ analysis, aggregates, items }) => {
   if (wrong.length > 0) {
     return new PlanError(
       `Non-aggregate SELECT expression(s) not part of GROUP BY: ${[...new Set(wrong)].join(', ')}\n` +
-        'Either add the column(s) to the GROUP BY or remove them from the SELECT.',
-    );
+        'Either add the column(s) to the GROUP BY or remove them from the SELECT.', { hint: 'Add them to GROUP BY, or put an aggregate such as LATEST_BY_OFFSET around them.' });
   }
   if (analysis.having !== null && isUngrouped(analysis.having)) {
     return new PlanError(
       `Non-aggregate HAVING expression not part of GROUP BY: ${shownText(analysis.having, analysis.isJoin)}\n` +
-        'Consider switching the HAVING clause to a WHERE clause.',
-    );
+        'Consider switching the HAVING clause to a WHERE clause.', { hint: 'Put the condition into WHERE.' });
   }
   return null;
 };
@@ -132,5 +129,5 @@ export const undoableAggregates: Rule = ({ aggregates, readsTable }, context) =>
   const distinct = [...new Set(names)];
   if (distinct.length === 0) return null;
   const subject = distinct.length === 1 ? 'The aggregation function' : 'The aggregation functions';
-  return new PlanError(`${subject} ${listText(distinct, 'and')} cannot be applied to a table source, only to a stream source.`);
+  return new PlanError(`${subject} ${listText(distinct, 'and')} cannot be applied to a table source, only to a stream source.`, { hint: 'SHOW FUNCTIONS tells which aggregates take back rows: COUNT, SUM and AVG do.' });
 };

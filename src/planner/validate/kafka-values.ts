@@ -7,5 +7,5 @@ export const kafkaValues: Rule = ({ analysis }) => {
   if (operation === null) return null;
   const names = analysis.sources.filter(({ source }) => source.valueFormat.name === 'KAFKA').map(({ source }) => source.name);
   if (names.length === 0) return null;
-  return new PlanError(`Source(s) ${names.join(', ')} are using the 'KAFKA' value format. This format does not yet support ${operation}.`);
+  return new PlanError(`Source(s) ${names.join(', ')} are using the 'KAFKA' value format. This format does not yet support ${operation}.`, { hint: 'Read or write the values as JSON or DELIMITED, for example.' });
 };

@@ -27,8 +27,7 @@ export function checkKeyInProjection(key: ResultKey, items: readonly OutputItem[
       throw new PlanError(
         `The projection contains a key column (${quoteName(shown.replace(/^`(.*)`$/, '$1'))}) more than once, aliased as: ${listText([...names].sort(), 'and')}.\n` +
           'Each key column must only be in the projection once. If you intended to copy the key into the value, then consider using the ' +
-          '`AS_VALUE` function to indicate which key reference should be copied.',
-      );
+          '`AS_VALUE` function to indicate which key reference should be copied.', { hint: 'Use AS_VALUE(column) for the copies.' });
     }
   }
 }
@@ -64,8 +63,7 @@ function missingKey(key: ResultKey, missing: readonly KeyPart[], analysis: Query
   return new PlanError(
     'Key missing from projection (ie, SELECT). See https://cnfl.io/2LV7ouS.\n' +
       `The query used to build ${quoteName(sinkName)} must include the ${KIND_TEXT[key.kind]}${plural} ` +
-      `${listText(texts, key.kind === 'join' ? 'or' : 'and')} in its projection (eg, SELECT ${example}...).${synthetic}`,
-  );
+      `${listText(texts, key.kind === 'join' ? 'or' : 'and')} in its projection (eg, SELECT ${example}...).${synthetic}`, { hint: 'Add the key to the SELECT list.' });
 }
 
 function missingPrimaryKey(missing: readonly KeyPart[], analysis: QueryAnalysis): PlanError {
@@ -73,6 +71,5 @@ function missingPrimaryKey(missing: readonly KeyPart[], analysis: QueryAnalysis)
   const names = missing.flatMap((part) => part.expressions.map((expression) => (expression.kind === 'column' ? quoteName(expression.name) : '')));
   return new PlanError(
     'Primary key column missing in projection. For foreign-key table-table joins, the projection must include all primary key columns from the ' +
-      `left input table (${quoteName(left?.alias ?? '')}). Missing column${names.length > 1 ? 's' : ''}: ${names.join(', ')}.`,
-  );
+      `left input table (${quoteName(left?.alias ?? '')}). Missing column${names.length > 1 ? 's' : ''}: ${names.join(', ')}.`, { hint: 'Add the key of the left table to the SELECT list.' });
 }

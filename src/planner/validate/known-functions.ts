@@ -9,7 +9,7 @@ export const knownFunctions: Rule = ({ analysis, items }, context) => {
   for (const { expression } of items) {
     walkExpression(expression, (part) => {
       if (part.kind !== 'call' || context.functions.find(part.name.toUpperCase()) !== null) return;
-      error ??= new PlanError(`Can't find any functions with the name '${part.name}'`, { span: part.span });
+      error ??= new PlanError(`Can't find any functions with the name '${part.name}'`, { span: part.span, hint: 'SHOW FUNCTIONS lists all functions.' });
     });
   }
   return error;

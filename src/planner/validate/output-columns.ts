@@ -9,8 +9,7 @@ export function checkReservedColumns(items: readonly OutputItem[]): void {
   const reserved = items.find((item) => isSystemColumn(item.name) && !item.fromStar);
   if (reserved === undefined) return;
   throw new PlanError(`Reserved column name in select: ${quoteName(reserved.name)}. Please remove or alias the column.`, {
-    span: reserved.expression.span,
-  });
+    span: reserved.expression.span, hint: 'Write another alias: SELECT … AS name.' });
 }
 
 /** No two columns of one side may have one name. */

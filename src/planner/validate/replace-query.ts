@@ -16,13 +16,12 @@ export function checkQueryReplaceable(existing: Source, next: PersistentPlan, co
   const writers = writersOf(context.catalog, existing.name);
   if (writers.length > 1) {
     throw new PlanError(
-      `Cannot upgrade data source ${quoteName(existing.name)} since it is written to by more than one query: ${writers.map((query) => query.id).join(', ')}`,
-    );
+      `Cannot upgrade data source ${quoteName(existing.name)} since it is written to by more than one query: ${writers.map((query) => query.id).join(', ')}`, { hint: 'TERMINATE the INSERT queries first.' });
   }
   const [old] = writers;
   if (old === undefined) return;
   const fixed = stepsBelow(next.root).find((step) => FIXED_STEPS.has(step.kind));
-  if (fixed !== undefined) throw new PlanError(`Upgrades not yet supported for ${pascal(fixed.kind)}`);
+  if (fixed !== undefined) throw new PlanError(`Upgrades not yet supported for ${pascal(fixed.kind)}`, { hint: 'Terminate the query, drop its sink and create it again.' });
   const before = describe(queryOf(old.statementText), context);
   const after = describe(queryOf(next.statementText), context);
   compare('sources', before.sources, after.sources);
@@ -30,8 +29,7 @@ export function checkQueryReplaceable(existing: Source, next: PersistentPlan, co
   compare('GROUP BY expressions', before.groupBy, after.groupBy);
   if (before.columns !== null && after.columns !== null && before.columns.join() !== after.columns.join()) {
     throw new PlanError(
-      `StreamAggregate must have matching columns not part of aggregate. Values differ: ${list(before.columns)} vs. ${list(after.columns)}`,
-    );
+      `StreamAggregate must have matching columns not part of aggregate. Values differ: ${list(before.columns)} vs. ${list(after.columns)}`, { hint: 'Terminate the query, drop its sink and create it again.' });
   }
   compare('aggregate functions', before.aggregates, after.aggregates);
 }
@@ -50,7 +48,7 @@ function list(names: readonly string[]): string {
 
 function compare(what: string, before: readonly string[], after: readonly string[]): void {
   if (before.join('\n') === after.join('\n')) return;
-  throw new PlanError(`Query is not upgradeable: the ${what} differ: [${before.join(', ')}] vs. [${after.join(', ')}]`);
+  throw new PlanError(`Query is not upgradeable: the ${what} differ: [${before.join(', ')}] vs. [${after.join(', ')}]`, { hint: 'Terminate the query, drop its sink and create it again.' });
 }
 
 function queryOf(text: string): Query | null {

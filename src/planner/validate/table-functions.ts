@@ -11,17 +11,17 @@ export const tableFunctions: Rule = (query, context) => {
   for (const call of calls) {
     const inner = call.arguments.flatMap((argument) => callsOf(argument, 'table', context.functions))[0];
     if (inner !== undefined) {
-      return new PlanError(`Table functions cannot be nested: ${quoteName(call.name)}(${quoteName(inner.name)}())`, { span: inner.span });
+      return new PlanError(`Table functions cannot be nested: ${quoteName(call.name)}(${quoteName(inner.name)}())`, { span: inner.span, hint: 'Use the inner one in a query of its own.' });
     }
   }
-  if (aggregates.length > 0 || analysis.groupBy !== null) return new PlanError('Table functions cannot be used with aggregations.', { span: calls[0]?.span });
-  if (query.readsTable) return new PlanError('Table source is not supported with table functions', { span: calls[0]?.span });
+  if (aggregates.length > 0 || analysis.groupBy !== null) return new PlanError('Table functions cannot be used with aggregations.', { span: calls[0]?.span, hint: 'Use the table function in a query of its own.' });
+  if (query.readsTable) return new PlanError('Table source is not supported with table functions', { span: calls[0]?.span, hint: "Make a stream from the table's topic." });
   for (const item of items) {
     let inCase = false;
     walkExpression(item.expression, (part) => {
       if (part.kind === 'case' && callsOf(part, 'table', context.functions).length > 0) inCase = true;
     });
-    if (inCase) return new PlanError('Table functions cannot be used in CASE: `CASE`', { span: item.expression.span });
+    if (inCase) return new PlanError('Table functions cannot be used in CASE: `CASE`', { span: item.expression.span, hint: 'Use the table function in a query of its own.' });
   }
   return null;
 };

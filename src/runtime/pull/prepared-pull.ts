@@ -140,7 +140,7 @@ function materializedView(owner: PersistentPlan, environment: CompileEnvironment
   const top = root.kind === 'streamSink' || root.kind === 'tableSink' ? root.source : root;
   const view = viewOf(environment, asTable(top, owner));
   if (view === null || view.store !== materialization.storeName) {
-    throw new PlanError(`The plan of ${owner.queryId} names the store ${materialization.storeName}, which does not hold its result`);
+    throw new PlanError(`The plan of ${owner.queryId} names the store ${materialization.storeName}, which does not hold its result`, { hint: 'Drop the table and create it again.' });
   }
   return view;
 }

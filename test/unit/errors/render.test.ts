@@ -7,9 +7,9 @@ test('message, line, caret and hint', () => {
   expect(renderError(error, sql)).toBe('error[BIND]: NOPE does not exist.\n  |\n2 | \tFROM\tnope;\n  | \t    \t^^^^\nhint: Create it first.');
 });
 
-test('without a place or without the text there is only the message', () => {
-  expect(renderError(new PlanError('no'))).toBe('error[PLAN]: no');
-  expect(renderError(new PlanError('no', { span: { start: 0, end: 1, line: 1, column: 0 } }))).toBe('error[PLAN]: no');
+test('without a place or without the text there are only message and hint', () => {
+  expect(renderError(new PlanError('no', { hint: 'Yes.' }))).toBe('error[PLAN]: no\nhint: Yes.');
+  expect(renderError(new PlanError('no', { span: { start: 0, end: 1, line: 1, column: 0 }, hint: 'Yes.' }))).toBe('error[PLAN]: no\nhint: Yes.');
   expect(renderError(new Error('x'))).toBe('error: x');
 });
 
