@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { openLocal, Settings, type LocalEngine } from '../../src/engine/index.js';
+import { isAdmitted, openLocal, overrideLimits, Settings, type LocalEngine } from '../../src/engine/index.js';
 import { VERSION } from '../../src/env/index.js';
 import { openServer, ServerMetrics } from '../../src/server/index.js';
 import { applyScript } from '../headless/apply-script.js';
@@ -27,7 +27,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
   const settings = Settings.ofServer(Object.entries(properties));
   const folder = settings.text('state.dir') ?? './millrace-data';
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const denied = new Set(settings.list('ksql.properties.overrides.denylist'));
+  const limits = overrideLimits(settings);
   const listeners = settings.list('listeners');
   const queriesFile = settings.text('ksql.queries.file');
   const metrics = new ServerMetrics();
@@ -45,7 +45,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     logger,
     metrics,
     listeners,
-    isValidProperty: (name) => !denied.has(name),
+    isValidProperty: (name) => isAdmitted(name, limits),
   });
   local.announce(settings.text('ksql.advertised.listener') ?? server.url);
   process.on('SIGHUP', () => {

@@ -2,6 +2,7 @@ import type { Entity } from '../api/index.js';
 import type { Env } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import { blame } from './blame.js';
+import { CommandRate } from './command-rate.js';
 import type { CommandLog } from './command-log.js';
 import type { CommandOutcome, CommandRunner } from './command-runner.js';
 import type { CommandStatuses } from './command-statuses.js';
@@ -36,6 +37,8 @@ export interface RequestDependencies extends CheckDependencies {
   readonly services: StatementServices;
   readonly rules: RequestRules;
   readonly responseTimeoutMs: number;
+  /** Statements a second that may change the catalog. */
+  readonly commandsPerSecond: number;
 }
 
 type Change = Extract<CheckedStatement, { kind: 'change' }>;
@@ -48,15 +51,22 @@ const CONFLICT_TRIES = 5;
 export class RequestExecutor {
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly dependencies: RequestDependencies) {}
+  private readonly rate: CommandRate;
 
-  async execute(sql: string, session: Session): Promise<readonly Entity[]> {
+  constructor(private readonly dependencies: RequestDependencies) {
+    this.rate = new CommandRate(dependencies.commandsPerSecond, dependencies.env.clock);
+  }
+
+  /** `isOwn`: the engine itself asks, and waits for no rate. */
+  async execute(sql: string, session: Session, isOwn = false): Promise<readonly Entity[]> {
     await this.waitForSequence(session.commandSequenceNumber);
     const statements = readRequest(sql, session, this.dependencies.rules);
     const first = await this.check(statements);
     if (!first.some((each) => each.kind === 'change')) return this.run(first);
     // Requests that change the catalog take turns here, so that they rarely meet a conflict in the log.
+    const changes = first.filter((each) => each.kind === 'change').length;
     const mine = this.turn.then(async () => {
+      if (!isOwn) await this.rate.take(changes);
       const checked = await this.check(statements);
       await this.requireCompatibleSchemas(checked);
       return this.run(checked);

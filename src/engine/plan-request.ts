@@ -1,4 +1,5 @@
 import { applyChanges, type Catalog } from '../catalog/index.js';
+import { PlanError } from '../errors/index.js';
 import type { FunctionCatalogue, FunctionContext } from '../functions/index.js';
 import type { PersistentPlan } from '../plan/index.js';
 import type { Constants } from './threads/constants.js';
@@ -76,6 +77,13 @@ function sourceKind(planned: PlannedChange, before: Catalog): 'STREAM' | 'TABLE'
   return before.sources.get(planned.entity ?? '')?.kind ?? 'STREAM';
 }
 
+function requireFewQueries({ text, span }: RequestStatement, count: { readonly before: number; readonly after: number }, settings: Settings): void {
+  const limit = settings.number('ksql.query.persistent.active.limit');
+  if (count.after <= limit) return;
+  const message = `Not executing statement(s) '${text}' as it would cause the number of active, persistent queries to exceed the configured limit. Current persistent query count: ${count.before}. Configured limit: ${limit}.`;
+  throw new PlanError(message, { span, hint: 'Use the TERMINATE command to terminate existing queries, or raise ksql.query.persistent.active.limit.' });
+}
+
 function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDependencies, constants: ConstantSource): CheckedStatement {
   requireAccess(from, draft.catalog);
   if (!PLANNED.has(from.statement.kind)) return { kind: 'other', from };
@@ -84,7 +92,9 @@ function checkOne(from: RequestStatement, draft: Draft, dependencies: CheckDepen
   if (planned.kind === 'insertValues') return { kind: 'insertValues', from, planned };
   if (planned.start !== null) dependencies.checkPlan(planned.start);
   const id = commandId(planned, sourceKind(planned, draft.catalog));
-  draft.catalog = applyChanges(draft.catalog, planned.changes);
+  const before = draft.catalog;
+  draft.catalog = applyChanges(before, planned.changes);
+  if (planned.start !== null) requireFewQueries(from, { before: before.queries.size, after: draft.catalog.queries.size }, dependencies.settings);
   for (const topic of planned.topics) draft.topics.add(topic);
   for (const subject of planned.subjects) draft.schemas.add(subject);
   if (planned.deleteTopic !== null) draft.topics.remove(planned.deleteTopic.topic);

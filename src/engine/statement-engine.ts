@@ -15,6 +15,7 @@ import { CommandEffects } from './command-effects.js';
 import { CommandLog } from './command-log.js';
 import { CommandRunner } from './command-runner.js';
 import { CommandStatuses } from './command-statuses.js';
+import { overrideLimits } from './config/overrides.js';
 import type { Settings } from './config/settings.js';
 import type { CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, Session, TextResult } from './engine.js';
 import { RequestError } from '../errors/index.js';
@@ -95,10 +96,7 @@ class StatementEngine implements Engine {
   ) {
     const { broker, env, schemas, settings, functions, functionContext, numbering, tests } = dependencies;
     this.rules = {
-      limits: {
-        denied: new Set(settings.list('ksql.properties.overrides.denylist')),
-        allowed: settings.text('ksql.properties.overrides.validation.mode') === 'allowlist' ? new Set(settings.list('ksql.properties.overrides.allowlist')) : null,
-      },
+      limits: overrideLimits(settings),
       substitution: settings.flag('ksql.variable.substitution.enable'),
       tests,
     };
@@ -174,7 +172,7 @@ class StatementEngine implements Engine {
     const { broker, schemas } = this.dependencies;
     const { runner, log } = this.parts;
     await this.queries.close();
-    await this.requests.execute('TERMINATE ALL;', {});
+    await this.requests.execute('TERMINATE ALL;', {}, true);
     this.terminated = true;
     await runner.close();
     await deleteSinkTopics(patterns, { broker, schemas, catalog: runner.catalog });
@@ -266,6 +264,7 @@ class StatementEngine implements Engine {
       inserts: this.inserts,
       services: this.services(),
       rules: this.rules,
+      commandsPerSecond: settings.number('ksql.server.command.topic.rate.limit'),
       responseTimeoutMs: settings.number('ksql.server.command.response.timeout.ms'),
     };
   }

@@ -83,7 +83,7 @@ export async function createApp(context: RouteContext): Promise<App> {
   app.setNotFoundHandler((_request, reply) => reply.code(404).header('content-type', 'text/html').send(NOT_FOUND));
   const entrance = new Entrance(context.door, context.settings.number('millrace.server.max.concurrent.requests'));
   const queries = new QueryEndpoint(context, entrance);
-  letIn(app, entrance);
+  letIn(app, entrance, context.limits);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     context.metrics.observe('http_request_duration_seconds', { route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

@@ -2,11 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessGuard } from '../engine/index.js';
 import { sendFailure } from './answer.js';
 import type { Entrance } from './entrance.js';
+import type { InputLimits } from './input-limits.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the caller may do; null: everything, as nobody is asked who they are. */
     guard: AccessGuard | null;
+    /** Longest body that is read as a whole. */
+    maxBodyBytes: number;
   }
 }
 
@@ -16,9 +19,10 @@ function subjectOf(request: FastifyRequest): string | undefined {
 }
 
 /** Everything that comes to a route of the framework passes the entrance first. */
-export function letIn(app: FastifyInstance, entrance: Entrance): void {
+export function letIn(app: FastifyInstance, entrance: Entrance, { bodyBytes }: InputLimits): void {
   const { door } = entrance;
   app.decorateRequest('guard', null);
+  app.decorateRequest('maxBodyBytes', bodyBytes);
   const refuse = (reply: FastifyReply, error: unknown): void => void sendFailure(reply, error, undefined, door.challenge);
   app.addHook('onRequest', (request, reply, done) => {
     const enter = (guard: AccessGuard | null): void => {

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import { ActiveStreams } from './active-streams.js';
 import { createApp } from './app.js';
+import { inputLimits } from './input-limits.js';
 import type { ServerMetrics } from './metrics.js';
 import { portLimits } from './port-limits.js';
 import { ProtocolSwitch } from './protocol-switch.js';
@@ -70,7 +71,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const urls: string[] = [];
   const { settings, listeners, clock, logger, readFile = readFileSync } = options;
   const door = openDoorkeeper(settings, listeners, { readFile, clock, logger });
-  const context = { ...options, streams, door, host: () => new URL(urls[0] ?? 'http://localhost').host };
+  const context = { ...options, streams, door, limits: inputLimits(settings), host: () => new URL(urls[0] ?? 'http://localhost').host };
   const app = await createApp(context);
   const onWebSocket: ReturnType<typeof webSockets> = options.headless === true ? (_request, socket) => socket.destroy() : webSockets(context);
   const ports: ProtocolSwitch[] = [];

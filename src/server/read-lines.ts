@@ -18,13 +18,16 @@ export async function* readLines(body: Readable, maxBytes: number): AsyncGenerat
   for await (const chunk of chunks) {
     const piece = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     const end = piece.lastIndexOf(NEWLINE) + 1;
-    if (open.length + (end === 0 ? piece.length : piece.indexOf(NEWLINE)) > maxBytes || piece.length - end > maxBytes) {
+    const tooLong = (): never => {
       throw new RequestError('TOO_LARGE', `A line of the request is longer than ${maxBytes} bytes`);
-    }
+    };
+    if (open.length + (end === 0 ? piece.length : piece.indexOf(NEWLINE)) > maxBytes || piece.length - end > maxBytes) tooLong();
     if (end > 0) {
       open.add(piece.subarray(0, end));
       const lines = linesIn(open.bytes());
       open.clear();
+      // Lines that came whole in one piece are no longer than it is.
+      if (piece.length > maxBytes && lines.some((line) => Buffer.byteLength(line) > maxBytes)) tooLong();
       if (lines.length > 0) yield lines;
     }
     if (end < piece.length) open.add(piece.subarray(end));

@@ -1,6 +1,7 @@
 import type { AccessGuard, Session } from '../engine/index.js';
 import { RequestError } from '../errors/index.js';
 import { SQL_BODY } from './bodies.js';
+import type { InputLimits } from './input-limits.js';
 import type { AnyRequest } from './protocol-switch.js';
 import { parseBody } from './read-body.js';
 
@@ -10,7 +11,11 @@ export interface SqlRequest {
   readonly session: Session;
 }
 
-const MAX_SQL_CHARS = 1_000_000;
+export interface SqlRequestOrigin {
+  readonly limits: InputLimits;
+  readonly guard: AccessGuard | null;
+  readonly credentials?: string | null;
+}
 
 /** What a caller proved to be with, as other servers of the service take it. A client's certificate cannot be passed on. */
 export function credentialsOf({ headers }: AnyRequest): string | null {
@@ -19,11 +24,11 @@ export function credentialsOf({ headers }: AnyRequest): string | null {
 }
 
 /** The two spellings of a request: `ksql` with `streamsProperties`, `sql` with `properties`. */
-export function readSqlRequest(text: string, guard: AccessGuard | null, credentials: string | null = null): SqlRequest {
+export function readSqlRequest(text: string, { limits, guard, credentials = null }: SqlRequestOrigin): SqlRequest {
   const body = parseBody(text);
   const sql = SQL_BODY.ksql.of(body) ?? SQL_BODY.sql.of(body) ?? '';
-  if (sql.length > MAX_SQL_CHARS) {
-    throw new RequestError('BAD_REQUEST', `The statements have ${sql.length} characters; at most ${MAX_SQL_CHARS} are accepted`, { hint: 'Send them in several requests.' });
+  if (sql.length > limits.statementChars) {
+    throw new RequestError('BAD_REQUEST', `The statements have ${sql.length} characters; at most ${limits.statementChars} are accepted`, { hint: 'Send them in several requests.' });
   }
   const sequence = SQL_BODY.commandSequenceNumber.of(body);
   return {

@@ -1,5 +1,6 @@
 import { RequestError, didYouMean } from '../../errors/index.js';
 import { PROPERTIES, canonicalName, findProperty, type PropertyDefinition } from './property-table.js';
+import type { Settings } from './settings.js';
 
 const CHECKS: Readonly<Record<PropertyDefinition['kind'], (text: string) => boolean>> = {
   string: () => true,
@@ -23,6 +24,22 @@ export interface OverrideLimits {
   readonly allowed: ReadonlySet<string> | null;
 }
 
+export function overrideLimits(settings: Settings): OverrideLimits {
+  return {
+    denied: new Set(settings.list('ksql.properties.overrides.denylist')),
+    allowed: settings.text('ksql.properties.overrides.validation.mode') === 'allowlist' ? new Set(settings.list('ksql.properties.overrides.allowlist')) : null,
+  };
+}
+
+function isListed(name: string, names: ReadonlySet<string>): boolean {
+  return names.has(name) || names.has(canonicalName(name));
+}
+
+/** Whether the server's lists let a request set this name, as `/is_valid_property` tells; that nobody knows the name does not count. */
+export function isAdmitted(name: string, { denied, allowed }: OverrideLimits): boolean {
+  return !isListed(name, denied) && (allowed === null || isListed(name, allowed));
+}
+
 function refuse(message: string, hint?: string): never {
   throw new RequestError('BAD_REQUEST', message, { hint });
 }
@@ -35,9 +52,8 @@ export function settableName(name: string, limits: OverrideLimits): string {
     refuse(`Not recognizable as ksql, streams, consumer, or producer property: '${name}'`, didYouMean(name, [...PROPERTIES.keys()]) ?? undefined);
   }
   if (!definition.settable) refuse(`Cannot override property '${name}'`, "This setting belongs in the server's configuration.");
-  const listed = (names: ReadonlySet<string>): boolean => names.has(canonical) || names.has(name);
-  if (listed(limits.denied)) refuse(`One or more properties overrides set locally are prohibited by the KSQL server denylist: [${name}]`);
-  if (limits.allowed !== null && !listed(limits.allowed)) {
+  if (isListed(name, limits.denied)) refuse(`One or more properties overrides set locally are prohibited by the KSQL server denylist: [${name}]`);
+  if (limits.allowed !== null && !isListed(name, limits.allowed)) {
     refuse(`One or more properties overrides set locally are prohibited by the KSQL server allowlist: [${name}]`);
   }
   return canonical;

@@ -10,7 +10,7 @@ import { field, integerField, isJsonObject, parseBody, stringField, type Json } 
 import { readText } from '../read-text.js';
 import { StreamWriter } from '../stream-writer.js';
 import { rowWriter } from '../value-json.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 function required(value: string | null | undefined, name: string): string {
   if (value === undefined || value === null || value === '') throw new RequestError('BAD_REQUEST', `${name} is missing`);
@@ -33,7 +33,7 @@ async function importRequest(http: FastifyRequest): Promise<ImportRequest> {
   if (!Number.isSafeInteger(position) || position < 0) throw new RequestError('BAD_REQUEST', 'position must be a count of rows');
   return {
     target: required(parameters.get('target'), 'target'),
-    lines: (await readText(http.raw, BODY_LIMIT_BYTES)).split('\n').filter((line) => line.trim() !== ''),
+    lines: (await readText(http.raw, http.maxBodyBytes)).split('\n').filter((line) => line.trim() !== ''),
     position,
     values: choice(parameters.get('values'), 'values', ['json', 'text']),
     onError: choice(parameters.get('onError'), 'onError', ['stop', 'skip']),
@@ -57,7 +57,7 @@ function start(value: Json | undefined): ExportRequest['from'] {
 }
 
 async function exportRequest(http: FastifyRequest): Promise<ExportRequest> {
-  const body = parseBody(await readText(http.raw, BODY_LIMIT_BYTES));
+  const body = parseBody(await readText(http.raw, http.maxBodyBytes));
   const to = bound(field(body, 'to'), 'to') ?? 'latest';
   return {
     target: required(stringField(body, 'target'), 'target'),

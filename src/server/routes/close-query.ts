@@ -4,13 +4,13 @@ import { sendFailure } from '../answer.js';
 import { CLOSE_QUERY_BODY } from '../bodies.js';
 import { parseBody } from '../read-body.js';
 import { readText } from '../read-text.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 /** POST /close-query: ends a push query of this server. */
 export function closeQueryRoute(app: FastifyInstance, { engine }: RouteContext): void {
   app.post('/close-query', async (request, reply) => {
     try {
-      const queryId = CLOSE_QUERY_BODY.queryId.of(parseBody(await readText(request.raw, BODY_LIMIT_BYTES))) ?? '';
+      const queryId = CLOSE_QUERY_BODY.queryId.of(parseBody(await readText(request.raw, request.maxBodyBytes))) ?? '';
       if (!(await engine.closeQuery(queryId, request.guard))) throw new RequestError('BAD_REQUEST', `No query with id ${queryId}`, { hint: 'It may have ended, or run on another server.' });
       return await reply.code(200).send();
     } catch (error) {

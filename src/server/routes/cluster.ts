@@ -4,7 +4,7 @@ import { RequestError } from '../../errors/index.js';
 import { sendFailure, sendJson } from '../answer.js';
 import { integerField, parseBody, stringField } from '../read-body.js';
 import { readText } from '../read-text.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 interface Lag {
   readonly currentOffsetPosition: number;
@@ -75,7 +75,7 @@ export function clusterRoutes(app: FastifyInstance, { engine, settings, clock, h
   });
   app.post('/heartbeat', async (request, reply) => {
     try {
-      const body = parseBody(await readText(request.raw, BODY_LIMIT_BYTES));
+      const body = parseBody(await readText(request.raw, request.maxBodyBytes));
       const name = hostField(body['hostInfo']) ?? stringField(body, 'hostInfo') ?? '';
       if (heard.size < 1000 || heard.has(name)) heard.set(name, integerField(body, 'timestamp') ?? clock.now());
       return sendJson(reply, { ok: true });
@@ -85,7 +85,7 @@ export function clusterRoutes(app: FastifyInstance, { engine, settings, clock, h
   });
   app.post('/lag', async (request, reply) => {
     try {
-      parseBody(await readText(request.raw, BODY_LIMIT_BYTES));
+      parseBody(await readText(request.raw, request.maxBodyBytes));
       return sendJson(reply, { ok: true });
     } catch (error) {
       return sendFailure(reply, error);

@@ -1,6 +1,7 @@
 import type { EmbeddedRegistry, Engine, Settings } from '../../engine/index.js';
 import type { Clock, Logger } from '../../env/index.js';
 import type { ActiveStreams } from '../active-streams.js';
+import type { InputLimits } from '../input-limits.js';
 import type { ServerMetrics } from '../metrics.js';
 import type { Doorkeeper } from '../security/doorkeeper.js';
 
@@ -23,9 +24,5 @@ export interface RouteContext {
   readonly metrics: ServerMetrics;
   readonly door: Doorkeeper;
   readonly streams: ActiveStreams;
+  readonly limits: InputLimits;
 }
-
-/** Longest body of a request that is read as a whole. */
-export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-/** Longest row of a stream of rows: what a topic takes by default. */
-export const ROW_LIMIT_BYTES = 1024 * 1024;

@@ -8,7 +8,7 @@ import { DELIMITED, JSON_TYPE, negotiate } from '../media-types.js';
 import { parseBody } from '../read-body.js';
 import { readLines } from '../read-lines.js';
 import { StreamWriter } from '../stream-writer.js';
-import { ROW_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 /** Acknowledgements: a line each, or the items of one JSON array. */
 class Acknowledgements {
@@ -63,13 +63,13 @@ async function insertLines(target: InsertTarget, lines: readonly string[], answe
   return failure === null;
 }
 
-async function answer({ engine }: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answer({ engine, limits }: RouteContext, http: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   // A client that asked to upgrade speaks HTTP/2 where ksqlDB lets it; that the answer comes in HTTP/1.1 is this server's doing.
   if (http.raw.httpVersionMajor < 2 && http.headers['http2-settings'] === undefined) return sendFailure(reply, new RequestError('HTTP2_ONLY', 'The /inserts-stream endpoint is only available using HTTP2'));
   const type = negotiate(http.headers.accept, DELIMITED, [DELIMITED, JSON_TYPE]);
   if (type === null) return reply.code(406).send();
   const writer = new StreamWriter(reply.raw);
-  const chunks = readLines(http.raw, ROW_LIMIT_BYTES);
+  const chunks = readLines(http.raw, limits.rowBytes);
   const answers = new Acknowledgements(writer, type === JSON_TYPE);
   try {
     const first = await chunks.next();

@@ -6,10 +6,10 @@ import { PEER_PULL_BODY } from '../bodies.js';
 import { parseBody } from '../read-body.js';
 import { readText } from '../read-text.js';
 import { StreamWriter } from '../stream-writer.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 async function start({ engine }: RouteContext, http: FastifyRequest): Promise<QueryResult> {
-  const body = parseBody(await readText(http.raw, BODY_LIMIT_BYTES));
+  const body = parseBody(await readText(http.raw, http.maxBodyBytes));
   const queryId = PEER_PULL_BODY.queryId.of(body) ?? '';
   const result = await engine.query(PEER_PULL_BODY.sql.of(body) ?? '', {
     properties: PEER_PULL_BODY.properties.of(body),

@@ -13,7 +13,7 @@ import { readText } from '../read-text.js';
 import { sendRows } from '../send-rows.js';
 import { StreamWriter } from '../stream-writer.js';
 import { TurnEnd } from '../turn-end.js';
-import { BODY_LIMIT_BYTES, type RouteContext } from './context.js';
+import type { RouteContext } from './context.js';
 
 const PATHS = ['/query', '/query-stream'] as const;
 type Path = (typeof PATHS)[number];
@@ -93,10 +93,11 @@ export class QueryEndpoint {
 
   private async answer(exchange: Exchange, guard: AccessGuard | null): Promise<void> {
     const { path, http, response } = exchange;
+    const { limits } = this.context;
     const { accept } = http.headers;
     const type = negotiate(accept, path === '/query' ? V1_JSON : DELIMITED, OFFERED);
     try {
-      const request = readSqlRequest(await readText(http, BODY_LIMIT_BYTES), guard, credentialsOf(http));
+      const request = readSqlRequest(await readText(http, limits.bodyBytes), { limits, guard, credentials: credentialsOf(http) });
       const formats = isPrint(request.sql) && type !== null ? printFormats(path, accept, type) : undefined;
       if (type === null || formats === null) refuse(response, 406);
       else if (formats !== undefined) await sendPrint(request, formats, this.context, exchange.writer);

@@ -4,7 +4,6 @@ import { BrokerError, ERROR_CODES, MillraceError, RequestError } from '../../err
 import { COMPATIBILITY_BODY, SCHEMA_BODY } from '../bodies.js';
 import { field, parseBody, type Json, type JsonObject } from '../read-body.js';
 import { readText } from '../read-text.js';
-import { BODY_LIMIT_BYTES } from './context.js';
 
 const REGISTRY_JSON = 'application/vnd.schemaregistry.v1+json';
 const MAX_VERSION = 2_147_483_647;
@@ -42,7 +41,7 @@ function failureOf(error: unknown): { readonly status: number; readonly code: nu
 
 /** The body; one that is missing or no JSON object is refused. */
 export async function bodyOf(request: RegistryRequest): Promise<JsonObject> {
-  const text = await readText(request.raw, BODY_LIMIT_BYTES);
+  const text = await readText(request.raw, request.maxBodyBytes);
   if (text.trim() === '') throw new RegistryError(42201, 'Empty schema');
   return parseBody(text);
 }

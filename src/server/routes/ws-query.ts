@@ -91,8 +91,13 @@ async function serve(request: SqlRequest, socket: WebSocket, { engine, streams, 
   }
 }
 
-function readRequest(url: URL, guard: AccessGuard | null): SqlRequest {
-  return readSqlRequest(url.searchParams.get('request') ?? '', guard);
+/** `ksql.websocket.connection.max.timeout.ms`: no connection lives longer, 0: for ever. */
+function endInTime(client: WebSocket, { settings, clock }: RouteContext): void {
+  const maxMs = settings.number('ksql.websocket.connection.max.timeout.ms');
+  if (maxMs <= 0) return;
+  const gone = new AbortController();
+  client.on('close', () => gone.abort());
+  clock.sleep(maxMs, gone.signal).then(() => client.close(CODES.failed, `The connection is older than ${maxMs} ms`), () => undefined);
 }
 
 function refuse(socket: Duplex, error: unknown, challenge: string): void {
@@ -106,8 +111,9 @@ function refuse(socket: Duplex, error: unknown, challenge: string): void {
 export function webSockets(context: RouteContext): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1 << 20, perMessageDeflate: false });
   const run = async (url: URL, guard: AccessGuard | null, client: WebSocket): Promise<void> => {
+    endInTime(client, context);
     try {
-      await serve(readRequest(url, guard), client, context);
+      await serve(readSqlRequest(url.searchParams.get('request') ?? '', { limits: context.limits, guard }), client, context);
       client.close(CODES.done, 'done');
     } catch (error) {
       context.logger.debug('A WebSocket query failed', { error: String(error) });

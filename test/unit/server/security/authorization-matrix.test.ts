@@ -5,6 +5,7 @@ import { Settings } from '../../../../src/engine/index.js';
 import { silentLogger, systemClock } from '../../../../src/env/index.js';
 import { ActiveStreams } from '../../../../src/server/active-streams.js';
 import { createApp } from '../../../../src/server/app.js';
+import { inputLimits } from '../../../../src/server/input-limits.js';
 import { openDoorkeeper } from '../../../../src/server/security/open-doorkeeper.js';
 import { isListed, routeAccess } from '../../../../src/server/security/route-access.js';
 import { ServerMetrics } from '../../../../src/server/index.js';
@@ -56,7 +57,7 @@ async function routes(): Promise<readonly string[]> {
   const { local } = server;
   const surroundings = { settings: Settings.ofServer([]), clock: local.env.clock, logger: silentLogger };
   const door = openDoorkeeper(surroundings.settings, [], { ...surroundings, readFile: () => Buffer.alloc(0) });
-  const app = await createApp({ ...surroundings, engine: local.engine, registry: local.embeddedRegistry, door, host: () => '', isValidProperty: () => true, metrics: new ServerMetrics(), streams: new ActiveStreams() });
+  const app = await createApp({ ...surroundings, engine: local.engine, registry: local.embeddedRegistry, door, host: () => '', isValidProperty: () => true, metrics: new ServerMetrics(), streams: new ActiveStreams(), limits: inputLimits(surroundings.settings) });
   await app.close();
   return [...app.routes, 'GET /ws/query'];
 }
