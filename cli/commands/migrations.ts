@@ -23,7 +23,7 @@ export interface ApplyCommand {
 
 function services(config: MigrationConfig, headers?: string): MigrationServices {
   const given = headers === undefined ? {} : { headers: Object.fromEntries(parseProperties(readFileSync(headers, 'utf8'))) };
-  const client = new HttpClient({ url: config.url, ...(config.credentials === null ? {} : { credentials: config.credentials }), ...given });
+  const client = new HttpClient({ ...config.access, ...given });
   return { client, metadata: new MigrationMetadata(client, config), migrations: readMigrations(config.folder, (text) => console.error(text)) };
 }
 

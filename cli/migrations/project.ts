@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { ClientOptions } from '../../src/client/index.js';
 import { RequestError } from '../../src/errors/index.js';
 import { parseProperties } from '../read-settings.js';
+import { serverAccess } from './server-access.js';
 
 /** Where a project's server is and how its metadata is called, by ksqlDB's names. */
 export interface MigrationConfig {
-  readonly url: string;
-  readonly credentials: string | null;
+  readonly access: ClientOptions;
   readonly folder: string;
   readonly stream: string;
   readonly table: string;
@@ -34,6 +35,16 @@ const LAST_VERSION = 999_999;
 const COMMENTED = `
 # ksql.auth.basic.username=
 # ksql.auth.basic.password=
+# bearer.auth.issuer.endpoint.url=
+# bearer.auth.client.id=
+# bearer.auth.client.secret=
+# bearer.auth.scope=
+# bearer.auth.cache.expiry.buffer.seconds=300
+# ssl.truststore.location=
+# ssl.keystore.location=
+# ssl.keystore.password=
+# ssl.key.password=
+# ssl.verify.host=true
 # ksql.migrations.stream.name=MIGRATION_EVENTS
 # ksql.migrations.table.name=MIGRATION_SCHEMA_VERSIONS
 # ksql.migrations.stream.topic.name=
@@ -51,12 +62,9 @@ export function readConfig(file: string): MigrationConfig {
   }
   const values = new Map(parseProperties(text));
   const value = (name: string): string | null => (values.get(name) ?? '') || null;
-  const url = value('ksql.server.url');
-  if (url === null) throw new RequestError('BAD_REQUEST', `Missing required property ksql.server.url in ${file}`);
-  const user = value('ksql.auth.basic.username');
+  if (value('ksql.server.url') === null) throw new RequestError('BAD_REQUEST', `Missing required property ksql.server.url in ${file}`);
   return {
-    url,
-    credentials: user === null ? null : `${user}:${value('ksql.auth.basic.password') ?? ''}`,
+    access: serverAccess(value),
     folder: value('ksql.migrations.dir.override') ?? join(dirname(resolve(file)), FOLDER),
     stream: value('ksql.migrations.stream.name') ?? 'MIGRATION_EVENTS',
     table: value('ksql.migrations.table.name') ?? 'MIGRATION_SCHEMA_VERSIONS',

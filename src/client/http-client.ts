@@ -1,5 +1,5 @@
 import type { Entity, ErrorBody, ExportRequest, ImportOutcome, ImportRequest, PropertyValues } from '../api/index.js';
-import { BrokerError, RequestError } from '../errors/index.js';
+import { BrokerError, MillraceError, RequestError } from '../errors/index.js';
 
 export interface ClientOptions {
   /** For example `http://127.0.0.1:8088`. */
@@ -10,6 +10,17 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** A bearer token instead. */
   readonly token?: string;
+  /** How requests are sent. Default: `fetch`. */
+  readonly send?: Send;
+}
+
+/** As much of `fetch` as a client needs. */
+export type Send = (url: URL, request: SendRequest) => Promise<Response>;
+export interface SendRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
 }
 export interface ClientRequest {
   readonly properties?: PropertyValues;
@@ -165,8 +176,11 @@ export class HttpClient {
     else if (this.options.credentials !== undefined) headers['authorization'] = `Basic ${btoa(this.options.credentials)}`;
     let response: Response;
     try {
-      response = await fetch(new URL(path, this.options.url), { method, headers, ...(body === null ? {} : { body }), ...(signal === undefined ? {} : { signal }) });
+      response = await (this.options.send ?? fetch)(new URL(path, this.options.url), { method, headers, ...(body === null ? {} : { body }), ...(signal === undefined ? {} : { signal }) });
     } catch (cause) {
+      if (cause instanceof MillraceError) throw cause;
+      const distrust = distrustOf(cause);
+      if (distrust !== null) throw new BrokerError(`The certificate of ${this.options.url} is not accepted: ${distrust}`, { cause, retriable: false, hint: 'Name the authority that signed it, and call the server by the name in it.' });
       throw new BrokerError(`No server answers at ${this.options.url}`, { cause, retriable: true, hint: 'Start one with `millrace server`.' });
     }
     if (response.ok) return response;
@@ -180,6 +194,13 @@ export class HttpClient {
     if (isErrorBody(answer)) throw new ServerAnswerError(answer);
     throw new BrokerError(`The server answered ${response.status}`, { retriable: response.status >= 500 });
   }
+}
+
+/** Why a certificate was refused; null: that was not it. `fetch` tells the reason behind its own error. */
+function distrustOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && /CERT|ALTNAME|SELF_SIGNED|INVALID_PURPOSE|UNABLE_TO_(?:GET_ISSUER|VERIFY)/.test(String(error.code))) return error.message;
+  return distrustOf(error.cause);
 }
 
 /** An answer that its reader has cut ends there. */

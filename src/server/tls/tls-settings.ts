@@ -86,6 +86,22 @@ function reasonHint(cause: unknown): string {
   return /mismatch/i.test(text) ? 'Key and certificate do not belong together.' : 'Look at certificate, key and password.';
 }
 
+function checked(context: SecureContextOptions): SecureContextOptions {
+  try {
+    createSecureContext(context);
+    return context;
+  } catch (cause) {
+    return refuse('The TLS settings do not fit together', reasonHint(cause), cause);
+  }
+}
+
+/** The same names for one that calls: whose certificates it believes, and its own if it has one. Throws RequestError. */
+export function readClientTls(settings: Settings, readFile: ReadFile): SecureContextOptions {
+  const trusted = authorities(settings, readFile);
+  const own = given(settings, 'ssl.keystore.location') === null ? {} : keyAndCertificates(settings, readFile);
+  return checked({ ...own, ...(trusted.length === 0 ? {} : { ca: [...trusted] }) });
+}
+
 /** Reads the TLS settings by ksqlDB's names, and files anew each time. Throws RequestError for what cannot work. */
 export function readTlsSettings(settings: Settings, readFile: ReadFile): TlsSettings {
   const clients = clientsOf(settings);
@@ -100,10 +116,5 @@ export function readTlsSettings(settings: Settings, readFile: ReadFile): TlsSett
     ...(suites.length === 0 ? {} : { ciphers: suites.join(':') }),
     honorCipherOrder: true,
   };
-  try {
-    createSecureContext(context);
-  } catch (cause) {
-    return refuse('The TLS settings do not fit together', reasonHint(cause), cause);
-  }
-  return { context, clients };
+  return { context: checked(context), clients };
 }

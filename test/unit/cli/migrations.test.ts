@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshFolder, run, startServer } from './command.js';
+import { freshFolder, ROOT, run, start, startServer, waitFor } from './command.js';
 
 // Vitest types its asymmetric matchers as any.
 const containing = (text: string): unknown => expect.stringContaining(text);
@@ -54,3 +54,29 @@ test('versions are made, applied, told, validated and forgotten, as ksql-migrati
   expect(run(['sql', url, '-e', 'SHOW TOPICS;', '--output', 'csv']).out).not.toContain('MIGRATION');
   expect(migrations('info')).toMatchObject({ code: 1, err: containing('has not been initialized') });
 }, 240_000);
+
+test('a project of a server behind TLS and basic authentication', async () => {
+  const folder = freshFolder();
+  const certificate = (name: string): string => join(ROOT, 'test', 'unit', 'server', 'security', 'certificates', name);
+  const users = join(folder, 'users');
+  writeFileSync(users, 'boss: geheim,admin\n', { mode: 0o600 });
+  const settings = {
+    listeners: 'https://localhost:0', 'ksql.streams.state.dir': join(folder, 'data'), 'ssl.keystore.location': `${certificate('server.pem')},${certificate('server.key')}`,
+    'authentication.method': 'BASIC', 'millrace.authentication.users.file': users,
+  };
+  const server = start(['server', ...Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])]);
+  const url = /ready at (\S+)/.exec(await waitFor(server, 'ready at '))?.[1] ?? '';
+  const project = join(folder, 'project');
+  const config = join(project, 'ksql-migrations.properties');
+  const migrations = (...args: readonly string[]): ReturnType<typeof run> => run(['migrations', '-c', config, ...args]);
+  run(['migrations', 'new-project', project, url]);
+  const made = readFileSync(config, 'utf8');
+  expect(migrations('info')).toMatchObject({ code: 1, err: containing(`The certificate of ${url} is not accepted`) });
+  writeFileSync(config, `${made}ssl.truststore.location=${certificate('ca.pem')}\n`);
+  expect(migrations('info')).toMatchObject({ code: 1, err: expect.not.stringContaining('certificate') as unknown });
+  writeFileSync(config, `${made}ssl.truststore.location=${certificate('ca.pem')}\nksql.auth.basic.username=boss\nksql.auth.basic.password=geheim\n`);
+  expect(migrations('initialize-metadata')).toMatchObject({ code: 0 });
+  writeFileSync(join(project, 'migrations', 'V000001__First.sql'), "CREATE STREAM s (v INT) WITH (kafka_topic='s', value_format='JSON', partitions=1);\n");
+  expect(migrations('apply', '--all')).toMatchObject({ code: 0, out: containing('Successfully migrated') });
+  expect(migrations('info').out).toMatch(/Current migration version: 1\n/);
+}, 120_000);
