@@ -5,7 +5,7 @@ import { RUNTIMES, tour, tourJson, TOURS } from './client-server.js';
 
 // Clients of other projects as they are published, each on a tour: create, insert, push, pull, terminate, errors.
 const missing = Object.entries(RUNTIMES).filter(([, found]) => found === null).map(([name]) => name);
-if (missing.length > 0) console.warn(`SKIPPED, not on this machine (npm run test:clients installs packages): ${missing.join(', ')}`);
+if (missing.length > 0) console.warn(`SKIPPED, not on this machine, or not working as published (npm run test:clients installs them and tells which): ${missing.join(', ')}`);
 
 let server: TestServer;
 beforeAll(async () => {

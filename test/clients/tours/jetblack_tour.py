@@ -1,5 +1,6 @@
 """Runs jetblack-ksql-dbapi, as published, against a server: jetblack_tour.py URL. Prints what it saw as one JSON
-line. Without URL it only tries whether the package is here."""
+line. Without URL it only tries whether the package is here and whole: published versions lack their grammar file,
+without which nothing connects."""
 import asyncio
 import json
 import sys
@@ -8,6 +9,8 @@ import jetblack_ksql_dbapi as ksql
 import jetblack_ksql_dbapi.aio as ksql_async
 
 if len(sys.argv) < 2:
+    # Sends nothing yet.
+    ksql.connect("http://127.0.0.1:1")
     sys.exit(0)
 url = sys.argv[1]
 seen = {}
