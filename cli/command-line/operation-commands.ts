@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BackupCommand } from '../commands/backup.js';
+import type { MoveCommand } from '../commands/migrate-to-kafka.js';
 import type { RunCommand } from '../commands/run.js';
 import { settingOption } from './options.js';
 
@@ -40,5 +41,16 @@ export function addOperationCommands(program: Command): void {
     .action(async (backup: string, options: { readonly data: string; readonly force?: boolean }) => {
       const { runRestore } = await import('../commands/backup.js');
       process.exitCode = await runRestore(backup, options.data, options.force === true);
+    });
+  program
+    .command('migrate-to-kafka')
+    .description('carry a data folder that no process has open to a Kafka cluster; interrupted, it goes on when called again')
+    .argument('[file]', 'properties file of the server that is to run on the cluster')
+    .option('--data <folder>', 'the data folder', './millrace-data')
+    .addOption(settingOption())
+    .addHelpText('after', '\nExamples:\n  millrace migrate-to-kafka server.properties --data ./millrace-data\n  millrace migrate-to-kafka --set bootstrap.servers=127.0.0.1:9092 --set ksql.service.id=default_')
+    .action(async (file: string | undefined, options: Omit<MoveCommand, 'file'>) => {
+      const { runMigrateToKafka } = await import('../commands/migrate-to-kafka.js');
+      process.exitCode = await runMigrateToKafka({ ...options, file });
     });
 }

@@ -9,6 +9,10 @@ export interface CommandRecord {
 
 const PROGRESS_TIMEOUT_MS = 60_000;
 
+export function commandTopic(serviceId: string): string {
+  return `_confluent-ksql-${serviceId}_command_topic`;
+}
+
 /**
  * The ordered log of accepted requests: one partition, never expired. Writing is compare-and-append: a writer that did not
  * see the newest record is told so and checks its request again.
@@ -24,7 +28,7 @@ export class CommandLog {
   ) {}
 
   static async open(broker: Broker, serviceId: string, replicas: number): Promise<CommandLog> {
-    const topic = `_confluent-ksql-${serviceId}_command_topic`;
+    const topic = commandTopic(serviceId);
     await broker.admin.createTopic({
       name: topic,
       partitions: 1,

@@ -3,6 +3,7 @@ export type {
   CommandStatus, Engine, EngineInfo, Health, InsertTarget, PrintOptions, QueryResult, ResultColumn, ResultRow, Session, TextResult,
 } from './engine.js';
 export { backupFolder, receiveBackup, restoreBackup, verifyLog, type BackupReport, type RestoreResult } from './backup.js';
+export { moveToKafka, type MoveReport } from './move/move-to-kafka.js';
 export type { ExportResult } from './bulk/export-rows.js';
 export { protobufRows, type ProtobufRows } from './protobuf-rows.js';
 export { openLocal, type LocalEngine, type LocalOptions, type Storage } from './open-local.js';

@@ -4,11 +4,16 @@ import type { SchemaLog } from '../registry/index.js';
 import { ensureTopics } from './topics.js';
 
 /**
- * The embedded registry's log on the broker: one compacted partition. On a cluster `_schemas` belongs to Confluent's registry, which
- * elects who may write to it, so there it has a name of its own.
+ * Where the embedded registry's log lies. On a cluster `_schemas` belongs to Confluent's registry, which elects who may write to it, so
+ * there it has a name of its own.
  */
+export function schemaTopic(kind: Broker['kind'], serviceId: string): string {
+  return kind === 'kafka' ? `_millrace-${serviceId}schemas` : '_schemas';
+}
+
+/** The embedded registry's log on the broker: one compacted partition. */
 export async function openSchemaTopic(broker: Broker, clock: Clock, serviceId: string): Promise<SchemaLog> {
-  const topic = broker.kind === 'kafka' ? `_millrace-${serviceId}schemas` : '_schemas';
+  const topic = schemaTopic(broker.kind, serviceId);
   await ensureTopics(broker, [{ name: topic, partitions: 1, replicas: null, configs: { 'cleanup.policy': 'compact', 'retention.ms': '-1' } }]);
   const producer = await broker.openProducer();
   return {

@@ -5,6 +5,7 @@ export type {
   TopicPositions,
 } from './messages.js';
 export { TaskGroupClient, type GroupChannel, type PreparedPull, type PushOptions, type RowStream } from './task-group-client.js';
+export { movedMetadata } from './task/offset-metadata.js';
 export { addWork } from './task/work-counts.js';
 export { openTaskGroup } from './local-group.js';
 export { explainStages, type ExplainedStage } from './explain.js';

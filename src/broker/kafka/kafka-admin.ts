@@ -6,7 +6,7 @@ import type { TopicMetadata } from './protocol/cluster-apis.js';
 import { actionOf, kafkaError, KAFKA } from './protocol/error-codes.js';
 import { DELETE_GROUPS, LEAVE_GROUP, LIST_GROUPS } from './protocol/group-apis.js';
 import { EARLIEST, LATEST } from './protocol/log-apis.js';
-import { CREATE_TOPICS, DELETE_RECORDS, DELETE_TOPICS, DESCRIBE_CONFIGS, type TopicConfigs } from './protocol/topic-apis.js';
+import { CREATE_TOPICS, DELETE_RECORDS, DELETE_TOPICS, DESCRIBE_CONFIGS, INCREMENTAL_ALTER_CONFIGS, type ConfigChange, type TopicConfigs } from './protocol/topic-apis.js';
 import type { TopicLimits } from './topic-limits.js';
 
 const LEGAL_NAME = /^[A-Za-z0-9._-]{1,249}$/;
@@ -154,6 +154,16 @@ export class KafkaAdmin implements BrokerAdmin {
 
   clusterId(): Promise<string> {
     return Promise.resolve(this.cluster.clusterId);
+  }
+
+  /** Leaves configurations that are not named as they are. */
+  async configureTopic(topic: string, changes: readonly ConfigChange[]): Promise<void> {
+    await this.cluster.retrying(`Configuring topic ${topic}`, async () => {
+      const answer = await this.cluster.callController(INCREMENTAL_ALTER_CONFIGS, { topic, changes });
+      const { error = -1, message = null } = answer.results[0] ?? {};
+      if (error !== 0) throw await this.refusal(error, `Configuring topic ${topic}`, message);
+    });
+    await this.configsOf([topic]);
   }
 
   /** Looks up the controller again where that may help. */

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger, Random } from '../../env/index.js';
-import type { Broker, BrokerAdmin, CommittedOffset, GroupMember, GroupOptions, LogReader, PlainProducer, ReaderOptions, TopicPartition, TransactionalProducer } from '../broker.js';
+import type { Broker, CommittedOffset, GroupMember, GroupOptions, LogReader, PlainProducer, ReaderOptions, TopicPartition, TransactionalProducer } from '../broker.js';
 import { KafkaCluster } from './cluster/kafka-cluster.js';
 import { canPack, type Codec } from './fetch/codecs.js';
 import { KafkaReader } from './fetch/kafka-reader.js';
@@ -42,7 +42,7 @@ const APPEND_TIMEOUT_MS = 30_000;
 export class KafkaBroker implements Broker {
   readonly kind = 'kafka';
   readonly singleMember = false;
-  readonly admin: BrokerAdmin;
+  readonly admin: KafkaAdmin;
   private readonly limits = new TopicLimits();
   private readonly readers = new Set<LogReader>();
   private readonly instances = new Map<string, Set<string>>();

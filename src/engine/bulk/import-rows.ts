@@ -65,8 +65,15 @@ async function take(request: ImportRequest, target: BulkTarget, from: number, in
   return { records, rejected, lines: request.lines.length };
 }
 
+const GROUP_PREFIX = 'millrace-import-';
+
 function groupOf(token: string): string {
-  return `millrace-import-${token}`;
+  return `${GROUP_PREFIX}${token}`;
+}
+
+/** What such a group commits are counts of rows, not positions of a topic. */
+export function isImportGroup(groupId: string): boolean {
+  return groupId.startsWith(GROUP_PREFIX);
 }
 
 /** How many rows of the import with this name are durable. */

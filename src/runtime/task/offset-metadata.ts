@@ -39,6 +39,14 @@ export function decodeMetadata(text: string, into: ObservedByTask): void {
   }
 }
 
+/** The same observations where every position of a partition has another number; text of others stays as it is. */
+export function movedMetadata(text: string, moved: (topic: string, offset: number) => number): string {
+  const observed: ObservedByTask = new Map();
+  decodeMetadata(text, observed);
+  if (observed.size === 0) return text;
+  return encodeMetadata(new Map([...observed].map(([task, known]) => [task, { ...known, ahead: new Map([...known.ahead].map(([topic, offset]) => [topic, moved(topic, offset)])) }])));
+}
+
 function positionsOf(value: unknown): ReadonlyMap<string, number> {
   const positions = new Map<string, number>();
   if (!Array.isArray(value)) return positions;

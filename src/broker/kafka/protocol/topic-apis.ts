@@ -114,3 +114,40 @@ export const DESCRIBE_CONFIGS: Api<{ readonly topics: readonly string[] }, Throt
     return { throttleMs, topics };
   },
 };
+
+/** Null: no value of the topic's own. */
+export interface ConfigChange {
+  readonly name: string;
+  readonly value: string | null;
+}
+const SET = 0;
+const UNSET = 1;
+
+export const INCREMENTAL_ALTER_CONFIGS: Api<{ readonly topic: string; readonly changes: readonly ConfigChange[] }, Throttled & { readonly results: readonly TopicResult[] }> = {
+  key: 44,
+  name: 'IncrementalAlterConfigs',
+  versions: [0, 0],
+  flexibleFrom: 1,
+  encode(writer, { topic, changes }) {
+    writer.array([topic], (name) => {
+      writer.int8(TOPIC_RESOURCE);
+      writer.string(name);
+      writer.array(changes, (change) => {
+        writer.string(change.name);
+        writer.int8(change.value === null ? UNSET : SET);
+        writer.string(change.value);
+      });
+    });
+    writer.boolean(false);
+  },
+  decode(reader) {
+    const throttleMs = reader.int32();
+    const results = reader.array((): TopicResult => {
+      const error = reader.int16();
+      const message = reader.string();
+      reader.int8();
+      return { topic: reader.text(), error, message };
+    });
+    return { throttleMs, results };
+  },
+};
