@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { PROPERTIES, findProperty } from '../src/engine/index.js';
+import { PROPERTIES, findProperty, reasonWithoutEffect } from '../src/engine/index.js';
 import { RequestError, didYouMean } from '../src/errors/index.js';
 
 /** Where a setting was given; the later one wins. */
@@ -76,6 +76,8 @@ export function readSettings(file: string | null, flags: readonly string[], envi
   });
   const given = [...fromFile, ...fromEnvironment(environment, (path) => readFileSync(path, 'utf8')), ...fromFlags];
   for (const { name, origin } of given) {
+    const reason = reasonWithoutEffect(name);
+    if (reason !== null) warn(`${name} (${origin}) has no effect: ${reason}`);
     if (findProperty(name) !== null || name.startsWith('millrace.')) continue;
     const suggestion = didYouMean(name, [...PROPERTIES.keys()]);
     warn(`Unknown setting ${name} (${origin})${suggestion === null ? '' : `. ${suggestion}`}`);

@@ -18,6 +18,7 @@ export { columnFields } from './statements/schema-info.js';
 export { PEER_END, peerLine } from './cluster/peers.js';
 export { Schemas } from './schemas.js';
 export { choicesOf, isAdmitted, overrideLimits } from './config/overrides.js';
+export { reasonWithoutEffect, WITHOUT_EFFECT } from './config/without-effect.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';
 export { Settings, shownValue } from './config/settings.js';
 export {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generatedPages } from '../../scripts/docs/pages.js';
+import { PROPERTIES, WITHOUT_EFFECT, findProperty } from '../../src/engine/index.js';
 import { ERROR_CODES } from '../../src/errors/index.js';
 import { builtInFunctions } from '../../src/functions/index.js';
 import type { Statement } from '../../src/parser/index.js';
@@ -89,4 +90,16 @@ test('the generated pages are as the code is: run `npm run docs`', () => {
 test('every error code is on its page', () => {
   const errors = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
   expect(Object.keys(ERROR_CODES).filter((code) => !errors.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('every setting of ksqlDB is read somewhere, or listed as without effect', () => {
+  const listed = WITHOUT_EFFECT.flatMap(({ names }) => names);
+  expect(rowsBelow('Settings without effect')).toEqual(WITHOUT_EFFECT.map(({ names, reason }) => [names.map((name) => `\`${name}\``).join(', '), reason]));
+  expect(listed.toSorted()).toEqual([...new Set(listed)].toSorted());
+  expect(listed.filter((name) => !name.endsWith('*') && findProperty(name) === null)).toEqual([]);
+  const sources = sourceFiles(['src', 'cli']).filter(({ path }) => !/config\/(?:property-table|without-effect)\.ts$/.test(path)).map(({ text }) => text).join('\n');
+  // The registry's are read by the rest of their names; a word without a dot may stand for anything else.
+  const isRead = (name: string): boolean => name.startsWith('ksql.schema.registry.') || sources.includes(name.includes('.') ? `'${name}'` : `settings.list('${name}')`);
+  const known = [...PROPERTIES.keys()].filter((name) => !name.startsWith('millrace.'));
+  expect(known.filter((name) => isRead(name) === listed.includes(name))).toEqual([]);
 });

@@ -276,6 +276,14 @@ const CLIENT_PREFIXES = ['consumer.', 'producer.', 'admin.', 'main.consumer.', '
 /** Families whose members are not listed one by one. */
 const OPEN_FAMILIES = ['ksql.functions.', 'ksql.schema.registry.', 'ksql.connect.', 'ksql.error.classifier.', 'ksql.server.', 'ksql.metrics.', 'ssl.', 'sasl.', 'ksql.internal.', 'ksql.security.', 'ksql.authorization.', 'ksql.authentication.'];
 
+/** Names of ksqlDB's server that change nothing here and belong to no family: taken, so that its files are. */
+const NAMES_WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'ksql.heartbeat.send.interval.ms', 'ksql.heartbeat.check.interval.ms', 'ksql.heartbeat.window.ms', 'ksql.heartbeat.missed.threshold.ms', 'ksql.heartbeat.discover.interval.ms',
+  'ksql.heartbeat.thread.pool.size', 'ksql.lag.reporting.send.interval.ms', 'ksql.verticle.instances', 'ksql.worker.pool.size', 'ksql.local.commands.location', 'ksql.resource.extension.class',
+  'ksql.endpoint.logging.log.queries', 'ksql.endpoint.logging.ignored.paths.regex', 'ksql.logging.server.rate.limited.response.codes', 'ksql.logging.server.rate.limited.request.paths',
+  'ksql.kafka.client.additional.config.prefixes', 'ksql.ssl.keystore.alias.external', 'ksql.ssl.keystore.alias.internal', 'listeners.proxy.protocol',
+]);
+
 /** The name without the runtime's prefix; other names unchanged. */
 export function canonicalName(name: string): string {
   if (!name.startsWith(STREAMS_PREFIX)) return name;
@@ -292,6 +300,7 @@ export function findProperty(name: string): PropertyDefinition | null {
   const inner = prefix === undefined ? undefined : PROPERTIES.get(canonical.slice(prefix.length));
   if (inner !== undefined && inner.scope === 'streams') return { ...inner, name: canonical };
   if (/^__[a-z]+\.[a-z._]+__$/.test(canonical)) return { name: canonical, kind: 'string', default: null, scope: 'streams', level: 'QUERY', settable: true };
+  if (NAMES_WITHOUT_EFFECT.has(canonical)) return { name: canonical, kind: 'string', default: null, scope: 'ksql', level: 'SERVER', settable: false };
   const family = OPEN_FAMILIES.find((each) => canonical.startsWith(each));
   if (family === undefined) return null;
   const settable = family === 'ksql.functions.' || family === 'ksql.metrics.';

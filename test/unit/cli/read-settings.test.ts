@@ -52,3 +52,14 @@ test('an unknown name is warned about with a suggestion; a flag without a value 
   expect(warnings).toEqual([expect.stringMatching(/Unknown setting ksql\.servise\.id \(file\).*ksql\.service\.id/)]);
   expect(() => settings(null, {}, ['novalue'])).toThrow('NAME=VALUE');
 });
+
+test('a setting that changes nothing is said to, with the reason', () => {
+  const said: string[] = [];
+  settings('ksql.streams.num.standby.replicas=1\nksql.authorization.cache.max.entries=5\nksql.heartbeat.window.ms=7', {}, ['response.http.headers.config=x'], (message) => said.push(message));
+  expect(said).toEqual([
+    'ksql.streams.num.standby.replicas (file) has no effect: there are no standby replicas',
+    'ksql.authorization.cache.max.entries (file) has no effect: who may do what stands in `millrace.authorization.rules.file`',
+    'ksql.heartbeat.window.ms (file) has no effect: servers know each other by the group that shares the tasks',
+    'response.http.headers.config (flag) has no effect: all listeners are alike; what a proxy adds or knows stays with the proxy',
+  ]);
+});
