@@ -210,6 +210,16 @@ export interface PlainProducer {
   close(): Promise<void>;
 }
 
+export interface ProducerOptions {
+  readonly transactionalId: string;
+  readonly timeoutMs: number;
+  /**
+   * `at_least_once`: what is appended may be seen before the commit, and stays after an abort; offsets are committed only when every append
+   * is durable. A broker to which one atomic write costs nothing may give more. Default `exactly_once`.
+   */
+  readonly guarantee?: 'exactly_once' | 'at_least_once';
+}
+
 export interface Broker {
   readonly kind: 'memory' | 'embedded' | 'kafka';
   readonly admin: BrokerAdmin;
@@ -218,7 +228,7 @@ export interface Broker {
   /** Committed offsets of a group; null where none. */
   fetchCommitted(groupId: string, partitions: readonly TopicPartition[]): Promise<readonly (CommittedOffset | null)[]>;
   /** Fences every older producer of the same id and aborts its transaction. */
-  openTransactionalProducer(options: { readonly transactionalId: string; readonly timeoutMs: number }): Promise<TransactionalProducer>;
+  openTransactionalProducer(options: ProducerOptions): Promise<TransactionalProducer>;
   openProducer(): Promise<PlainProducer>;
   /** True where one process owns all partitions, so exchanges may be in memory and groups need no protocol. */
   readonly singleMember: boolean;

@@ -13,6 +13,7 @@ import { Settings } from './config/settings.js';
 import type { Engine } from './engine.js';
 import { openKafka, serverIdentity } from './open-kafka.js';
 import { openRegistry } from './open-registry.js';
+import { processingGuarantee } from './query-options.js';
 import { SchemaNotLoaded, Schemas } from './schemas.js';
 import type { ScriptChecks } from './script-checks.js';
 import { openEngine } from './statement-engine.js';
@@ -140,6 +141,7 @@ async function openStores(options: LocalOptions, env: Env, settings: Settings): 
 export async function openLocal(options: LocalOptions): Promise<LocalEngine> {
   const env = environment(options.env);
   const settings = Settings.ofServer(Object.entries(options.properties ?? {}));
+  processingGuarantee(settings);
   const own = await openFunctions(options, env, settings);
   const functions = own.catalogue;
   const { broker, embedded: folderBroker, announce, trouble, identity } = await openBroker(options, env, settings);

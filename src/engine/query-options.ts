@@ -1,3 +1,4 @@
+import { RequestError } from '../errors/index.js';
 import type { PersistentPlan } from '../plan/index.js';
 import type { MessageQueryOptions } from '../runtime/index.js';
 import type { Settings } from './config/settings.js';
@@ -10,6 +11,21 @@ export function processingLogTopic(settings: Settings): string {
 /** Prefix of consumer groups and internal topics of this service: `_confluent-ksql-<service id><prefix>`. */
 export function applicationPrefix(settings: Settings, kind: 'persistent' | 'transient'): string {
   return `_confluent-ksql-${settings.text('ksql.service.id') ?? ''}${settings.text(`ksql.${kind}.prefix`) ?? ''}`;
+}
+
+const GUARANTEES: ReadonlyMap<string, 'exactly_once' | 'at_least_once'> = new Map([
+  ['exactly_once_v2', 'exactly_once'],
+  ['exactly_once', 'exactly_once'],
+  ['exactly_once_beta', 'exactly_once'],
+  ['at_least_once', 'at_least_once'],
+]);
+
+/** Throws for a `processing.guarantee` that nobody knows. */
+export function processingGuarantee(settings: Settings): 'exactly_once' | 'at_least_once' {
+  const text = settings.text('processing.guarantee') ?? '';
+  const known = GUARANTEES.get(text);
+  if (known !== undefined) return known;
+  throw new RequestError('BAD_REQUEST', `processing.guarantee is "${text}", which is not known`, { hint: 'Write exactly_once_v2 or at_least_once.' });
 }
 
 /** Settings of one query for the runtime, from the server's settings under the query's own overrides. */
@@ -26,6 +42,7 @@ export function queryOptions(settings: Settings, properties: Readonly<Record<str
     groupId,
     caching: cacheBytes > 0,
     ...(cacheBytes > 0 ? { cacheBytes } : {}),
+    guarantee: processingGuarantee(own),
     commitIntervalMs: own.number('commit.interval.ms'),
     maxTaskIdleMs: own.number('max.task.idle.ms'),
     retryBackoffInitialMs: own.number('ksql.query.retry.backoff.initial.ms'),

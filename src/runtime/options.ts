@@ -40,6 +40,7 @@ export interface QueryOptions {
    * twice as much may have to be read again after a crash. 0: stores are written with every commit.
    */
   readonly storeBacklogBytes: number;
+  readonly guarantee: 'exactly_once' | 'at_least_once';
   readonly commitIntervalMs: number;
   /** Commit also when all inputs are drained: at once (`embedded`), or 100 ms later. */
   readonly drainedCommitDelayMs: number;
@@ -76,6 +77,7 @@ export const DEFAULT_QUERY_OPTIONS: Omit<QueryOptions, 'groupId'> = {
   cacheBytes: 10 * 1024 * 1024,
   rowCacheBytes: 64 * 1024 * 1024,
   storeBacklogBytes: 16 * 1024 * 1024,
+  guarantee: 'exactly_once',
   commitIntervalMs: 2000,
   drainedCommitDelayMs: 0,
   commitSpacing: 10,

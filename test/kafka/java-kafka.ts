@@ -66,7 +66,7 @@ function prepare(): string {
   }
   const programs = join(CACHE, 'programs');
   if (!existsSync(programs)) mkdirSync(programs, { recursive: true });
-  const files = ['ReadCommitted', 'StreamsState', 'WriteRecords'].map((name) => join(source, `${name}.java`)).filter((file) => existsSync(file));
+  const files = ['ReadCommitted', 'StreamsState', 'TransactionalIds', 'WriteRecords'].map((name) => join(source, `${name}.java`)).filter((file) => existsSync(file));
   run('javac', ['-cp', join(libs, '*'), '-d', programs, ...files]);
   return `${programs}:${join(libs, '*')}`;
 }

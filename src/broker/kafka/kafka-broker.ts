@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger, Random } from '../../env/index.js';
-import type { Broker, CommittedOffset, GroupMember, GroupOptions, LogReader, PlainProducer, ReaderOptions, TopicPartition, TransactionalProducer } from '../broker.js';
+import type { Broker, CommittedOffset, GroupMember, GroupOptions, LogReader, PlainProducer, ProducerOptions, ReaderOptions, TopicPartition, TransactionalProducer } from '../broker.js';
 import { KafkaCluster } from './cluster/kafka-cluster.js';
 import { canPack, type Codec } from './fetch/codecs.js';
 import { KafkaReader } from './fetch/kafka-reader.js';
@@ -106,8 +106,8 @@ export class KafkaBroker implements Broker {
     return fetchCommitted(this.cluster, groupId, partitions);
   }
 
-  openTransactionalProducer({ transactionalId, timeoutMs }: { readonly transactionalId: string; readonly timeoutMs: number }): Promise<TransactionalProducer> {
-    return KafkaTransactionalProducer.open({ cluster: this.cluster, transactionalId, timeoutMs, codec: this.codec, maxBatchBytes: (topic) => this.limits.of(topic) });
+  openTransactionalProducer({ transactionalId, timeoutMs, guarantee = 'exactly_once' }: ProducerOptions): Promise<TransactionalProducer> {
+    return KafkaTransactionalProducer.open({ cluster: this.cluster, transactionalId, timeoutMs, guarantee, codec: this.codec, maxBatchBytes: (topic) => this.limits.of(topic) });
   }
 
   openProducer(): Promise<PlainProducer> {

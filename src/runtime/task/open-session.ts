@@ -86,7 +86,7 @@ class SessionOpener {
     const exchange = this.exchangeKind();
     if (exchange === 'topic') await ensureRepartitions(broker, this.topology, this.counts);
     // First of all: it ends what an older owner of the transactional id has open.
-    const producer = this.isDurable ? await broker.openTransactionalProducer({ transactionalId: this.transactionalId(), timeoutMs: TRANSACTION_TIMEOUT_MS }) : null;
+    const producer = this.isDurable ? await broker.openTransactionalProducer({ transactionalId: this.transactionalId(), timeoutMs: TRANSACTION_TIMEOUT_MS, guarantee: query.guarantee }) : null;
     if (producer !== null) this.cleanup.push(() => producer.close());
     this.output.use(producer);
     const start = await this.findPositions(exchange);

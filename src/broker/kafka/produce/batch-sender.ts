@@ -18,6 +18,8 @@ const MAX_PAUSE_MS = 500;
 export interface SenderOptions {
   readonly cluster: KafkaCluster;
   readonly transactionalId: string | null;
+  /** One failure fails everything until `discard`; otherwise batches stand for themselves. */
+  readonly allOrNothing: boolean;
   readonly maxVersion: number;
   readonly codec: Codec;
   readonly identity: () => ProducerIdentity;
@@ -120,7 +122,7 @@ export class BatchSender {
       const waiting = [...this.queues.values()].filter((queue) => queue.batches.length > 0);
       if (waiting.length === 0 || this.stopped) return;
       const acknowledged = await this.round(waiting).catch((error: unknown) => this.failAll(waiting, error));
-      if (this.failure !== null && this.options.transactionalId !== null) return;
+      if (this.failure !== null && this.options.allOrNothing) return;
       if (acknowledged) pauseMs = FIRST_PAUSE_MS;
       else {
         await this.options.cluster.pause(pauseMs);
@@ -241,8 +243,7 @@ export class BatchSender {
   private fail(queue: PartitionQueue, error: Error): void {
     this.failure ??= error;
     const batch = queue.batches[0];
-    // Of a transaction everything is given up together; other batches stand for themselves.
-    if (this.options.transactionalId === null) {
+    if (!this.options.allOrNothing) {
       queue.batches.shift();
       this.failure = null;
     }

@@ -27,6 +27,7 @@ export class KafkaPlainProducer implements PlainProducer {
     this.sender = new BatchSender({
       cluster, codec,
       transactionalId: null,
+      allOrNothing: false,
       maxVersion: Infinity,
       identity: () => this.identity,
       beforeSend: () => this.open(),

@@ -6,7 +6,8 @@ import { packText } from '../group/offset-text.js';
 import { distinct } from '../protocol/api.js';
 import { BatchSender, SentBatch } from './batch-sender.js';
 import { OpenBatch } from './open-batch.js';
-import { Transaction } from './transaction.js';
+import { Transaction, type Settlement } from './transaction.js';
+import { Unfenced } from './unfenced.js';
 
 /** Produce from this version on belongs to the second flow. */
 const SECOND_FLOW_PRODUCE = 12;
@@ -15,6 +16,7 @@ export interface TransactionalProducerOptions {
   readonly cluster: KafkaCluster;
   readonly transactionalId: string;
   readonly timeoutMs: number;
+  readonly guarantee: 'exactly_once' | 'at_least_once';
   readonly codec: Codec;
   readonly maxBatchBytes: (topic: string) => number;
 }
@@ -31,12 +33,14 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   private constructor(
     private readonly options: TransactionalProducerOptions,
-    private readonly transaction: Transaction,
+    private readonly transaction: Settlement,
     secondFlow: boolean,
   ) {
-    const { cluster, transactionalId, codec } = options;
+    const { cluster, transactionalId, guarantee, codec } = options;
     this.sender = new BatchSender({
-      cluster, transactionalId, codec,
+      cluster, codec,
+      transactionalId: guarantee === 'exactly_once' ? transactionalId : null,
+      allOrNothing: true,
       maxVersion: secondFlow ? SECOND_FLOW_PRODUCE : SECOND_FLOW_PRODUCE - 1,
       identity: transaction.current,
       beforeSend: async (partitions) => {
@@ -47,7 +51,12 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   }
 
   static async open(options: TransactionalProducerOptions): Promise<KafkaTransactionalProducer> {
-    const { cluster, transactionalId, timeoutMs } = options;
+    const { cluster, transactionalId, timeoutMs, guarantee } = options;
+    if (guarantee === 'at_least_once') {
+      const unfenced = new Unfenced(cluster);
+      await unfenced.open();
+      return new KafkaTransactionalProducer(options, unfenced, true);
+    }
     const secondFlow = (await cluster.transactionVersion()) >= 2;
     const transaction = new Transaction({ cluster, transactionalId, timeoutMs, secondFlow });
     await transaction.open();

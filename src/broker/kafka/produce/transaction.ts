@@ -14,6 +14,21 @@ const NOBODY: ProducerIdentity = { producerId: -1, epoch: -1 };
 const SECOND_FLOW = { txnOffsetCommit: 5, endTxn: 5 } as const;
 const FIRST_FLOW = { txnOffsetCommit: 4, endTxn: 3 } as const;
 
+/** How appends and offsets of one commit become one: its identity to brokers, and what ends it. */
+export interface Settlement {
+  readonly current: () => ProducerIdentity;
+  /** Something must be ended. */
+  readonly isOpenThere: boolean;
+  /** True when sequences begin anew. */
+  renewIfNeeded(): Promise<boolean>;
+  /** What was sent may still arrive: its identity may not be used for more. */
+  spoil(): void;
+  register(partitions: readonly TopicPartition[]): Promise<void>;
+  commitOffsets(group: GroupMetadata, offsets: readonly OffsetCommit[]): Promise<void>;
+  /** Called when all appends are acknowledged, or given up. True when sequences begin anew. */
+  end(commit: boolean): Promise<boolean>;
+}
+
 export interface TransactionOptions {
   readonly cluster: KafkaCluster;
   readonly transactionalId: string;
@@ -27,7 +42,7 @@ export interface TransactionOptions {
  * first flow partitions and groups are registered before they are written to, and the epoch stays; in the second (KIP-890) every
  * end hands over the next epoch, so nothing of an old transaction can reach a later one.
  */
-export class Transaction {
+export class Transaction implements Settlement {
   private identity: ProducerIdentity = NOBODY;
   private readonly partitions = new Set<string>();
   private hasOffsets = false;

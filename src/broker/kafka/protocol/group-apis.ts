@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../broker.js';
+import type { GroupMetadata, OffsetCommit, TopicPartition } from '../../broker.js';
 import { readByTopic, writeByTopic, type Api, type Throttled } from './api.js';
 
 interface OfMember {
@@ -104,6 +104,37 @@ export const LEAVE_GROUP: Api<{ readonly groupId: string; readonly memberId: str
     });
   },
   decode: (reader) => ({ throttleMs: reader.int32(), error: reader.int16() }),
+};
+
+/** Outside transactions. */
+export const OFFSET_COMMIT: Api<{ readonly group: GroupMetadata; readonly offsets: readonly OffsetCommit[] }, Throttled & { readonly partitions: readonly (TopicPartition & { readonly error: number })[] }> = {
+  key: 8,
+  name: 'OffsetCommit',
+  versions: [7, 8],
+  flexibleFrom: 8,
+  encode(writer, { group, offsets }) {
+    writer.string(group.groupId);
+    writer.int32(group.generation);
+    writer.string(group.memberId);
+    writer.string(group.instanceId);
+    writeByTopic(writer, offsets, ({ partition, offset, metadata }) => {
+      writer.int32(partition);
+      writer.int64(offset);
+      writer.int32(-1);
+      writer.string(metadata);
+      writer.end();
+    });
+    writer.end();
+  },
+  decode(reader) {
+    const throttleMs = reader.int32();
+    const partitions = readByTopic(reader, (topic) => {
+      const partition = { topic, partition: reader.int32(), error: reader.int16() };
+      reader.end();
+      return partition;
+    });
+    return { throttleMs, partitions };
+  },
 };
 
 export interface FetchedOffset extends TopicPartition {
