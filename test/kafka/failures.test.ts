@@ -39,7 +39,7 @@ test('a broker that stops, or dies, under load: everything is there once and in 
   const writing = (async () => {
     for (; !stopped; written++) {
       await commitValues(producer, 'a', [`${written}`]);
-      await plain.send([{ topic: 'b', partition: 0, key: null, value: Buffer.from(`${written}`), timestamp: written }]);
+      await plain.send([{ topic: 'b', partition: 0, key: null, value: Buffer.from(`${written}`), timestamp: clock.now() }]);
     }
   })();
   let read = 0;

@@ -15,7 +15,11 @@ export interface PlainProducerOptions {
   readonly appender: ConditionalAppender;
 }
 
-/** Idempotent appends outside transactions: atomic for each partition of a call. */
+/**
+ * Idempotent appends outside transactions: atomic for each partition of a call. A broker that starts again forgets producers whose
+ * newest record is older than `producer.id.expiration.ms` by its own timestamp, and then takes a batch twice whose answer was lost.
+ * Transactions are not forgotten so.
+ */
 export class KafkaPlainProducer implements PlainProducer {
   private closed = false;
   private identity: ProducerIdentity = { producerId: -1, epoch: -1 };
