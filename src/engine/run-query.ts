@@ -5,7 +5,7 @@ import { RequestError, assertNever } from '../errors/index.js';
 import type { Query } from '../parser/index.js';
 import type { OutputColumn, PullPlan, StreamPullPlan, TransientPlan } from '../plan/index.js';
 import { planQuery } from '../planner/index.js';
-import type { PullParameters, ResumeOptions, RowStream, Spread } from '../runtime/index.js';
+import type { PullParameters, ResumeOptions, RowStream } from '../runtime/index.js';
 import type { TaskGroups } from './threads/task-groups.js';
 import type { QueryResult, ResultColumn, Session } from './engine.js';
 import { requireAccess, statementAccess, type Access, type AccessGuard } from './access.js';
@@ -15,6 +15,7 @@ import type { CheckDependencies, Draft } from './plan-request.js';
 import { plannerContext } from './plan-request.js';
 import type { Peers } from './cluster/peers.js';
 import { spreadPull } from './cluster/spread-pull.js';
+import { throughHandover } from './cluster/through-handover.js';
 import { CachedPull, PullCache } from './pull-cache.js';
 import { MEGABYTE, PullLimits } from './pull-limits.js';
 import { consistencyToken, continuationToken, knownAtLeast, resumeFrom } from './query-tokens.js';
@@ -183,11 +184,9 @@ export class QueryRunner {
     const { session } = asked;
     const parameters = this.tellsConsistency(session) ? this.withConsistency(keys, session) : keys;
     const unused = cached.use();
-    let spread: Spread | null;
     try {
       const admitted = this.pullLimits.admit();
       if (admitted !== null) await admitted;
-      spread = this.dependencies.broker.singleMember ? null : await this.spread(cached, session);
     } catch (error) {
       unused();
       throw error;
@@ -196,30 +195,36 @@ export class QueryRunner {
       this.pullLimits.leave();
       unused();
     };
-    return pullResult(cached, () => this.rowsOf(cached, parameters, asked, spread), { queryId: this.nextPullId(), leave, sent: (bytes) => this.pullLimits.sent(bytes) });
+    return pullResult(cached, () => this.rowsOf(cached, parameters, asked), { queryId: this.nextPullId(), leave, sent: (bytes) => this.pullLimits.sent(bytes) });
   }
 
-  /** Where the rows are; null: here alone. For another server it is what that one expects to be here. */
-  private async spread({ plan }: CachedPull, { share }: Session): Promise<Spread | null> {
-    if (share !== undefined) {
-      if (share.queryId === plan.queryId) return { own: share.partitions, others: [] };
-      throw new RequestError('NOT_READY', `The table is kept by ${plan.queryId} here and by ${share.queryId} elsewhere`, { hint: 'Try again when all servers have applied the last commands.' });
-    }
-    const spread = await this.dependencies.group.spread(plan.queryId);
-    if (spread === null) throw new RequestError('NOT_READY', `The tasks of query ${plan.queryId} are being handed out to the servers anew`, { hint: 'Try again in a moment.' });
-    return spread.others.length === 0 ? null : spread;
+  private rowsOf(cached: CachedPull, parameters: PullParameters, asked: Asked): RowStream {
+    const { broker, env, settings } = this.dependencies;
+    if (broker.singleMember) return cached.pull.execute(parameters);
+    const { share } = asked.session;
+    // The server that asks knows who else may have what it wants: it waits, this one says at once what it has not.
+    if (share !== undefined) return this.shareOf(cached, parameters, share);
+    const timeoutMs = settings.number('ksql.query.pull.forwarding.timeout.ms');
+    return throughHandover({ attempt: () => this.spreadRows(cached, parameters, asked, timeoutMs), clock: env.clock, timeoutMs });
   }
 
-  private rowsOf(cached: CachedPull, parameters: PullParameters, { sql, session }: Asked, spread: Spread | null): RowStream {
-    if (spread === null) return cached.pull.execute(parameters);
+  private shareOf({ plan, pull }: CachedPull, parameters: PullParameters, { queryId, partitions }: NonNullable<Session['share']>): RowStream {
+    if (queryId === plan.queryId) return pull.execute({ ...parameters, partitions });
+    throw new RequestError('NOT_READY', `The table is kept by ${plan.queryId} here and by ${queryId} elsewhere`, { hint: 'Try again when all servers have applied the last commands.' });
+  }
+
+  /** Rows of every task, by who has them now. */
+  private async spreadRows(cached: CachedPull, parameters: PullParameters, { sql, session }: Asked, timeoutMs: number): Promise<RowStream> {
+    const { peers, env, group } = this.dependencies;
+    const { queryId } = cached.plan;
+    const spread = await group.spread(queryId);
+    if (spread === null) throw new RequestError('NOT_READY', `The tasks of query ${queryId} are being handed out to the servers anew`, { hint: 'Try again in a moment.' });
     if (spread.others.length === 0) return cached.pull.execute({ ...parameters, partitions: spread.own });
-    const { peers, env, settings } = this.dependencies;
     return spreadPull({
-      cached, parameters, spread, peers,
+      cached, parameters, spread, peers, timeoutMs,
       request: { sql, properties: session.properties ?? {}, variables: session.variables ?? {} },
       credentials: session.credentials ?? null,
       clock: env.clock,
-      timeoutMs: settings.number('ksql.query.pull.forwarding.timeout.ms'),
     });
   }
 

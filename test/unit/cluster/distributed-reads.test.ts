@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { partitionForKey } from '../../../src/broker/index.js';
@@ -109,7 +110,7 @@ test('every server answers every pull query, whoever has the rows: by key, sever
 });
 
 test('a server that is gone makes no short answer: the query is refused as one to try again, until its tasks have another owner', async () => {
-  const [one, two] = [await open(), await open()];
+  const [one, two] = [await open({ 'ksql.query.pull.forwarding.timeout.ms': '1500' }), await open()];
   await one.local.engine.execute(TABLES);
   await fill();
   await settle();
@@ -123,6 +124,30 @@ test('a server that is gone makes no short answer: the query is refused as one t
   await settle();
   expect((await ask(one, 'SELECT id FROM t;')).rows).toHaveLength(12);
   await two.local.engine.close().catch(() => undefined);
+});
+
+test('a pull query that meets a server in its last moment waits until the tasks have another owner', async () => {
+  const [one, two] = [await open(), await open()];
+  await one.local.engine.execute(TABLES);
+  await fill();
+  await settle();
+  await two.http.close(0);
+  servers.pop();
+  // In its place somebody who refuses, and only then is the server gone for the group too.
+  let asked = 0;
+  const refusing = createHttpServer((_request, response) => {
+    if (asked++ === 0) void two.connection.cut();
+    response.writeHead(503).end();
+  }).listen(Number(new URL(two.http.url).port), '127.0.0.1');
+  try {
+    await once(refusing, 'listening');
+    const answer = await ask(one, 'SELECT id FROM t;');
+    expect([answer.status, answer.rows.map((row) => JSON.stringify(row)).sort()]).toEqual([200, KEYS.map((key) => JSON.stringify([key])).sort()]);
+    expect(asked).toBeGreaterThan(0);
+  } finally {
+    refusing.close();
+    await two.local.engine.close().catch(() => undefined);
+  }
 });
 
 test('a server is asked for exactly the tasks it has, and passes nothing on', async () => {
