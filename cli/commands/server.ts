@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { isAdmitted, openLocal, overrideLimits, Settings, type LocalEngine } from '../../src/engine/index.js';
+import { isAdmitted, openLocal, overrideLimits, reachableAt, Settings, type LocalEngine } from '../../src/engine/index.js';
 import { VERSION } from '../../src/env/index.js';
 import { openServer, ServerMetrics } from '../../src/server/index.js';
 import { applyScript } from '../headless/apply-script.js';
@@ -47,7 +47,7 @@ export async function runServer(file: string | null, flags: readonly string[]): 
     listeners,
     isValidProperty: (name) => isAdmitted(name, limits),
   });
-  local.announce(settings.text('ksql.advertised.listener') ?? server.url);
+  local.announce(reachableAt(settings, server.url));
   process.on('SIGHUP', () => {
     try {
       server.reload();

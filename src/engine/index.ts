@@ -17,6 +17,7 @@ export {
 export { columnFields } from './statements/schema-info.js';
 export { PEER_END, peerLine } from './cluster/peers.js';
 export { Schemas } from './schemas.js';
+export { reachableAt } from './cluster/advertised-listener.js';
 export { choicesOf, isAdmitted, overrideLimits } from './config/overrides.js';
 export { reasonWithoutEffect, WITHOUT_EFFECT } from './config/without-effect.js';
 export { findProperty, PROPERTIES, type PropertyDefinition } from './config/property-table.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { EmbeddedRegistry, Engine, Settings } from '../engine/index.js';
+import { reachableAt, type EmbeddedRegistry, type Engine, type Settings } from '../engine/index.js';
 import type { Clock, Logger } from '../env/index.js';
 import { RequestError } from '../errors/index.js';
 import { ActiveStreams } from './active-streams.js';
@@ -71,7 +71,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const urls: string[] = [];
   const { settings, listeners, clock, logger, readFile = readFileSync } = options;
   const door = openDoorkeeper(settings, listeners, { readFile, clock, logger });
-  const context = { ...options, streams, door, limits: inputLimits(settings), host: () => new URL(urls[0] ?? 'http://localhost').host };
+  const context = { ...options, streams, door, limits: inputLimits(settings), host: () => new URL(reachableAt(settings, urls[0] ?? 'http://localhost')).host };
   const app = await createApp(context);
   const onWebSocket: ReturnType<typeof webSockets> = options.headless === true ? (_request, socket) => socket.destroy() : webSockets(context);
   const ports: ProtocolSwitch[] = [];

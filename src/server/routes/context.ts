@@ -17,7 +17,7 @@ export interface RouteContext {
   readonly backup?: () => Promise<AsyncGenerator<Buffer>>;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** `host:port` of the first listener. */
+  /** `host:port` under which other servers know this one. */
   readonly host: () => string;
   /** Whether a request may set this property. */
   readonly isValidProperty: (name: string) => boolean;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reachableAt, Settings } from '../../../src/engine/index.js';
+import { machineName } from '../../../src/env/index.js';
 import { TestServer } from './test-server.js';
 
 let server: TestServer;
@@ -169,4 +171,15 @@ test('terminating the service stops queries, deletes matching sinks, and refuses
   expect(json((await ending.post('/ksql', { ksql: 'SHOW STREAMS;' })).text)).toMatchObject({ error_code: 50304 });
   expect((await ending.send('GET', '/readyz')).status).toBe(503);
   await ending.close();
+});
+
+test('a server is known by the address that is set; where it listens everywhere, under the name of the machine', async () => {
+  const at = (properties: Readonly<Record<string, string>>, listener: string): string => reachableAt(Settings.ofServer(Object.entries(properties)), listener);
+  expect(at({}, 'http://127.0.0.1:8088')).toBe('http://127.0.0.1:8088');
+  expect(at({}, 'http://0.0.0.0:8088')).toBe(`http://${machineName()}:8088`);
+  expect(at({ 'ksql.advertised.listener': 'https://named.example:4711/' }, 'http://0.0.0.0:8088')).toBe('https://named.example:4711');
+  expect(() => at({ 'ksql.advertised.listener': 'named' }, 'http://127.0.0.1:8088')).toThrow('ksql.advertised.listener named is no address');
+  const named = await TestServer.open({ 'ksql.heartbeat.enable': 'true', 'ksql.advertised.listener': 'http://named.example:4711' });
+  expect(json((await named.send('GET', '/clusterStatus')).text)).toMatchObject({ clusterStatus: { 'named.example:4711': { hostAlive: true } } });
+  await named.close();
 });
