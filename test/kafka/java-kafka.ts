@@ -103,7 +103,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-kafka-'));
   const all = await freePorts(count * 3);
   const ports = Array.from({ length: count }, (_, i): Ports => ({ client: all[i * 3] ?? 0, plain: all[i * 3 + 1] ?? 0, controller: all[i * 3 + 2] ?? 0 }));
-  const clusterId = randomBytes(16).toString('base64url');
+  // One that begins with a hyphen is taken for an option.
+  const clusterId = `M${randomBytes(16).toString('base64url').slice(1)}`;
   const running = new Set<ChildProcess>();
   const nodes = ports.map((own, index) => {
     const id = index + 1;
